@@ -1,0 +1,1 @@
+"""Use cases over ports: one turn from message to reply."""

@@ -1,0 +1,1 @@
+"""The doors visitors come in by. Each translates, delegates and answers; none decides."""

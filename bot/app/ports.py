@@ -1,0 +1,63 @@
+"""What the use cases need from the world outside, as Protocols."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.app.turn import Pseudonym
+from bot.domain.judgement import NetVerdict, Understanding
+from bot.domain.state import State
+
+
+class SessionStore(Protocol):
+    """Keeps the enumerated state of a conversation under a pseudonym, always with an expiry."""
+
+    async def load(self, visitor: Pseudonym) -> State | None:
+        """Return the stored state, or None when there is none or it can no longer be read.
+
+        Raises:
+            StoreUnavailable: the store did not answer.
+        """
+
+    async def save(self, visitor: Pseudonym, state: State) -> None:
+        """Write the state and start its time to live anew. Raises ``StoreUnavailable``."""
+
+    async def forget(self, visitor: Pseudonym) -> int:
+        """Delete every key of the visitor; return how many there were. Raises ``StoreUnavailable``."""
+
+    def hold(self, visitor: Pseudonym) -> AbstractAsyncContextManager[None]:
+        """One turn at a time per visitor, across processes. Raises ``StoreUnavailable``."""
+
+    async def ping(self) -> bool:
+        """Whether the store answers."""
+
+
+class Nlu(Protocol):
+    async def understand(self, text: str) -> Understanding:
+        """Judge one message of 1-4096 characters; the text is neither stored nor logged.
+
+        Raises:
+            NluUnavailable: no valid answer in time, or too many calls in flight.
+        """
+
+    async def is_ready(self) -> bool:
+        """Whether the server answers with a model loaded."""
+
+
+class SafetyNet(Protocol):
+    def judge(self, text: str) -> NetVerdict:
+        """Judge one message by rules alone. Total: never raises, whatever the text."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present, aware, in Europe/Copenhagen."""
+
+
+class Tally(Protocol):
+    """Counts that cannot identify anyone."""
+
+    def count(self, name: str, /, **labels: str) -> None:
+        """Add one. Label values are enumerated ids, never free text."""

@@ -1,0 +1,66 @@
+"""Every setting of Betro, read from ``BETRO_*`` environment variables once, in bootstrap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+MESSAGE_LENGTH = 4096
+"""Longest message judged, in characters; longer ones get a kind answer and are not judged whole."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """One frozen model; every field is documented in the README and set by ``BETRO_<NAME>``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BETRO_", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+    ops_host: str = "127.0.0.1"
+    ops_port: Port = 9100
+    content_dir: Path = ROOT
+    """The folder that holds ``flows/`` and ``resources/``."""
+    run_dir: Path = ROOT / ".run"
+    """Private folder (mode 700) for sockets of embedded parts; emptied at stop."""
+
+    redis_url: str | None = None
+    """None: an embedded Valkey on a unix socket, without persistence."""
+    key_file: Path | None = None
+    """None: a random key, made at start and never written."""
+    session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+
+    nlu_url: str = "http://127.0.0.1:5005"
+    nlu_token: str | None = None
+    """None: made at start when Betro starts the NLU itself."""
+    nlu_start: bool = True
+    """Whether `betro run` trains and starts the NLU itself."""
+    nlu_dir: Path = ROOT / "nlu"
+    nlu_timeout: Annotated[float, Field(gt=0, le=10)] = 0.8
+    """Seconds for one whole call."""
+    nlu_in_flight: Annotated[int, Field(ge=1, le=256)] = 8
+    """Calls at the same time; beyond, the turn goes on without the NLU."""
+
+    menus_only: bool = False
+    """Turns free-text routing off in an incident; the safety net stays on."""
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the environment. Raises ``SettingsError`` naming each wrong variable."""
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"BETRO_{str(item['loc'][0]).upper()}: {item['msg']}"
+                for item in error.errors(include_input=False)
+            )
+            raise SettingsError(f"Settings cannot be used. {wrong}.") from None

@@ -1,0 +1,180 @@
+"""Flow models in Rasa's flow syntax, and their compiled form: a flat graph of steps.
+
+Source of the syntax: Rasa's public documentation of flows. Unknown keys are refused.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+ID_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+END = "END"
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
+    )
+
+
+class If(Strict):
+    """One guarded exit: ``if: <condition>``, ``then: <step id, END or steps>``."""
+
+    if_: Annotated[str, Field(alias="if")]
+    then: str | tuple[Step, ...]
+
+
+class Else(Strict):
+    else_: Annotated[str | tuple[Step, ...], Field(alias="else")]
+
+
+Next = str | tuple[If | Else, ...] | None
+
+
+class _Base(Strict):
+    id: Id | None = None
+    next: Next = None
+
+
+class Action(_Base):
+    """Say a text (``utter_*``) or do one of the engine's own actions (``action_*``)."""
+
+    action: Id
+
+
+class Collect(_Base):
+    """Ask for one slot by ``utter_ask_<slot>`` (or ``utter``); words or a button fill it."""
+
+    collect: Id
+    description: str
+    utter: Id | None = None
+    ask_before_filling: bool = False
+
+    @property
+    def question(self) -> str:
+        return self.utter or f"utter_ask_{self.collect}"
+
+
+class SetSlots(_Base):
+    set_slots: tuple[dict[Id, str | None], ...]
+
+
+class Link(_Base):
+    """Go over to another flow and do not come back."""
+
+    link: Id
+
+
+class Call(_Base):
+    """Run another flow, then go on here."""
+
+    call: Id
+
+
+class Noop(_Base):
+    noop: Literal[True]
+
+
+Step = Action | Collect | SetSlots | Link | Call | Noop
+
+
+class IntentTrigger(Strict):
+    name: Id
+    confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class Trigger(Strict):
+    intent: Id | IntentTrigger
+
+    @property
+    def name(self) -> str:
+        return self.intent if isinstance(self.intent, str) else self.intent.name
+
+    @property
+    def threshold(self) -> float:
+        return 0.0 if isinstance(self.intent, str) else self.intent.confidence_threshold
+
+
+class Flow(Strict):
+    """One flow as its author wrote it.
+
+    ``if`` guards it; flows whose name begins with ``pattern_`` are called by the engine itself.
+    """
+
+    description: str
+    name: str | None = None
+    if_: Annotated[str | None, Field(alias="if")] = None
+    nlu_trigger: tuple[Trigger, ...] = ()
+    steps: tuple[Step, ...]
+
+
+class FlowFile(Strict):
+    flows: dict[Id, Flow]
+
+
+class Slot(Strict):
+    """A slot can only hold one of its values: no free text is ever kept."""
+
+    type: Literal["categorical"]
+    values: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class SlotFile(Strict):
+    slots: dict[Id, Slot]
+
+
+class Answers(Strict):
+    """What people write for each value of a slot; ``otherwise`` is what anything else counts as."""
+
+    otherwise: Id | None = None
+    values: dict[Id, tuple[str, ...]]
+
+
+class AnswerFile(Strict):
+    """``commands``: words that mean a command; ``answers``: words that mean a slot's value."""
+
+    commands: dict[Id, tuple[str, ...]]
+    answers: dict[Id, Answers]
+
+
+class Condition(Strict):
+    type: Literal["slot"]
+    name: Id
+    value: str
+
+
+class TextButton(Strict):
+    title: str
+    payload: str
+    translation: dict[str, str] = {}
+
+
+class Metadata(Strict):
+    """Where a text comes from and who has read it.
+
+    ``review`` is draft, reviewed or approved; ``serves`` the audiences it may be shown to
+    (empty: everyone); ``source`` what it builds on.
+    """
+
+    review: Literal["draft", "reviewed", "approved"]
+    serves: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    reviewed_by: str | None = None
+    reviewed_on: str | None = None
+
+
+class Text(Strict):
+    """One variant of a response; the first whose conditions all hold is said."""
+
+    text: str
+    condition: tuple[Condition, ...] = ()
+    buttons: tuple[TextButton, ...] = ()
+    translation: dict[str, str] = {}
+    metadata: Metadata
+
+
+class ResponseFile(Strict):
+    responses: dict[Id, Annotated[tuple[Text, ...], Field(min_length=1)]]

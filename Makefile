@@ -1,0 +1,62 @@
+# Betro's commands. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BOT_READY := .venv/.ready
+NLU_READY := nlu/.venv/.ready
+BETRO := .venv/bin/betro
+
+.PHONY: help run test check train setup lock clean chromium
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## set up what is missing, then start Betro on http://127.0.0.1:8080
+	@exec $(BETRO) run
+
+test: setup chromium train ## set up what is missing, then run every test
+	@.venv/bin/python -m pytest
+
+check: $(BOT_READY) ## format, lint, types, import contracts, content
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	$(BETRO) flows check
+	$(BETRO) resources check
+
+train: $(NLU_READY) ## train the understanding into nlu/models, if its data changed
+	@nlu/.venv/bin/python nlu/train.py
+
+setup: $(BOT_READY) $(NLU_READY) ## make both Python environments from their locks
+
+$(BOT_READY): requirements.lock pyproject.toml
+	@deploy/environment.sh .venv requirements.lock --with-betro
+
+$(NLU_READY): nlu/requirements.lock
+	@deploy/environment.sh nlu/.venv nlu/requirements.lock
+
+chromium: # the browser tests drive the system's own Chromium
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "==> installing Chromium for the browser tests"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	        { echo "betro: Chromium could not be installed. Install it yourself and run 'make test' again." >&2; exit 1; }; \
+	else \
+	    echo "betro: The browser tests need Chromium. Install it (Debian: sudo apt-get install chromium) and run 'make test' again." >&2; exit 1; \
+	fi
+
+lock: ## pin both environments anew, newest versions that fit
+	@command -v uv >/dev/null || { echo "betro: 'make lock' needs uv on the PATH." >&2; exit 1; }
+	uv pip compile pyproject.toml --group dev --universal --upgrade --quiet --no-header \
+	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+	cd nlu && uv pip compile pyproject.toml --upgrade --quiet --no-header \
+	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+
+clean: ## remove everything that was made: environments, caches, models
+	rm -rf .venv .tools .run nlu/.venv nlu/models nlu/.cache nlu/.rasa
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

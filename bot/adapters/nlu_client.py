@@ -1,0 +1,197 @@
+"""The NLU over HTTP: one text goes out, three judgements come back, or ``NluUnavailable``."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, TypeVar
+
+import aiohttp
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.domain.errors import NluUnavailable
+from bot.domain.judgement import Understanding
+from bot.domain.taxonomy import Audience, Concern, Urgency
+
+ANSWER_BYTES = 256 * 1024
+"""Rasa's answer echoes the text and ranks every concern; ten times that is nonsense."""
+SUM_TOLERANCE = 1e-3
+ALSO_LIMIT = len(Concern)
+
+Id = TypeVar("Id", Audience, Concern, Urgency)
+Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _whole(scores: Mapping[Id, float]) -> Mapping[Id, float]:
+    labels = type(next(iter(scores), None))
+    if labels is type(None) or set(scores) != set(labels):
+        raise ValueError("not every id of the question has a score")
+    if not math.isclose(math.fsum(scores.values()), 1, abs_tol=SUM_TOLERANCE):
+        raise ValueError("the scores do not sum to 1")
+    return scores
+
+
+def _urgency(value: object) -> Urgency:
+    try:
+        return Urgency.of(str(value))
+    except KeyError:
+        raise ValueError("not an urgency") from None
+
+
+AnUrgency = Annotated[Urgency, BeforeValidator(_urgency)]
+
+
+class _Answered(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class _Audience(_Answered):
+    id: Audience
+    scores: Annotated[dict[Audience, Score], AfterValidator(_whole)]
+
+
+class _Concern(_Answered):
+    id: Concern
+    scores: Annotated[dict[Concern, Score], AfterValidator(_whole)]
+    also: Annotated[tuple[Concern, ...], Field(max_length=ALSO_LIMIT)] = ()
+
+
+class _Urgency(_Answered):
+    id: AnUrgency
+    scores: Annotated[dict[AnUrgency, Score], AfterValidator(_whole)]
+
+
+class _Judgement(_Answered):
+    audience: _Audience
+    concern: _Concern
+    urgency: _Urgency
+
+
+class _Answer(_Answered):
+    judgement: _Judgement
+
+
+@dataclass
+class Breaker:
+    """After ``failures`` in a row, lets nothing through for ``pause`` seconds, then tries again.
+
+    So a dead NLU costs the visitors one time-out each few seconds, not one each turn.
+    """
+
+    failures: int = 3
+    pause: float = 2.0
+    clock: Callable[[], float] = time.monotonic
+    _in_a_row: int = field(default=0, init=False)
+    _closed_until: float = field(default=-math.inf, init=False)
+
+    @property
+    def lets_through(self) -> bool:
+        return self.clock() >= self._closed_until
+
+    def success(self) -> None:
+        self._in_a_row = 0
+
+    def failure(self) -> None:
+        self._in_a_row += 1
+        if self._in_a_row >= self.failures:
+            self._closed_until = self.clock() + self.pause
+
+
+class HttpNlu:
+    """Satisfies ``Nlu``. Skips instead of queueing when the server is dead or overloaded."""
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        url: str,
+        *,
+        token: str | None,
+        timeout: float,
+        in_flight: int,
+        breaker: Breaker | None = None,
+    ) -> None:
+        """``timeout``: seconds for one whole call. ``in_flight``: calls at the same time."""
+        self._http = http
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._free = in_flight
+        self._breaker = breaker or Breaker()
+
+    async def understand(self, text: str) -> Understanding:
+        if not self._breaker.lets_through:
+            raise NluUnavailable("The NLU failed several times; it is tried again in a moment.")
+        if self._free == 0:
+            raise NluUnavailable("The NLU is busy; this message is not queued for it.")
+        self._free -= 1
+        try:
+            judged = _read(await self._ask(text))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            # ValueError: an answer that makes no sense; its cause would quote the text.
+            self._breaker.failure()
+            raise NluUnavailable("The NLU gave no valid answer in time.") from None
+        finally:
+            self._free += 1
+        self._breaker.success()
+        return judged
+
+    async def is_ready(self) -> bool:
+        try:
+            async with self._http.get(
+                f"{self._url}/status",
+                headers=self._headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+            ) as response:
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            return False
+
+    async def _ask(self, text: str) -> bytes:
+        """Raises ValueError for an answer that is too long or not a success."""
+        async with self._http.post(
+            f"{self._url}/model/parse",
+            json={"text": text},
+            headers=self._headers,
+            timeout=self._timeout,
+            allow_redirects=False,
+        ) as response:
+            if response.status != 200:
+                raise ValueError("not a success")
+            answer = bytearray()
+            async for chunk in response.content.iter_chunked(16 * 1024):
+                answer += chunk
+                if len(answer) > ANSWER_BYTES:
+                    raise ValueError("too long")
+            return bytes(answer)
+
+
+@asynccontextmanager
+async def http_nlu(
+    url: str, *, token: str | None, timeout: float, in_flight: int
+) -> AsyncIterator[HttpNlu]:
+    """A client with its own connections, closed on leaving."""
+    connector = aiohttp.TCPConnector(limit=in_flight + 1)
+    async with aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+    ) as http:
+        yield HttpNlu(http, url, token=token, timeout=timeout, in_flight=in_flight)
+
+
+def _read(answer: bytes) -> Understanding:
+    try:
+        judged = _Answer.model_validate_json(answer).judgement
+    except ValidationError:
+        raise ValueError("not three judgements") from None
+    return Understanding(
+        audience=judged.audience.id,
+        audience_scores=judged.audience.scores,
+        concern=judged.concern.id,
+        concern_scores=judged.concern.scores,
+        also=judged.concern.also,
+        urgency=judged.urgency.id,
+        urgency_scores=judged.urgency.scores,
+    )

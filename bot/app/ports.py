@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.app.turn import Pseudonym
+from bot.app.turn import Pseudonym, ServiceCard
+from bot.domain.directory import Service
 from bot.domain.judgement import NetVerdict, Understanding
 from bot.domain.state import State
 
@@ -61,3 +63,27 @@ class Tally(Protocol):
 
     def count(self, name: str, /, **labels: str) -> None:
         """Add one. Label values are enumerated ids, never free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWords:
+    """How to reach a municipality at a given moment, in words for the visitor."""
+
+    name: str
+    text: str
+
+
+class Openings(Protocol):
+    """What the directory says at a given moment."""
+
+    def is_open(self, service: Service, now: datetime) -> bool | None:
+        """None when the hours are not known."""
+
+    def to_card(self, service: Service, now: datetime) -> ServiceCard:
+        """The service ready to show, with its hours in words."""
+
+    def show_phone(self, service: Service) -> str:
+        """Its number as Danes write it, e.g. ``"33 33 00 47"``."""
+
+    def describe_municipality(self, code: str, now: datetime) -> ContactWords:
+        """How to reach the municipality now, in office hours and outside them."""

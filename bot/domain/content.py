@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from bot.domain.flow import (
     END,
+    Action,
     Answers,
+    Call,
+    Collect,
     Else,
     Flow,
     If,
+    Link,
+    Noop,
+    SetSlots,
     Slot,
     Step,
     Text,
@@ -92,21 +99,27 @@ class _Flattening:
         self.flow_id = flow_id
         self.nodes: dict[str, Node] = {}
         self.open_branches: list[str] = []
-        self._numbers = iter(range(10_000))
 
     def add(self, steps: tuple[Step, ...], *, fall_through: str | None) -> str:
         """Add steps in order; return the id of the first. ``fall_through`` None: must lead on."""
-        ids = [step.id or f"{_kind(step)}_{next(self._numbers)}" for step in steps]
-        for step_id in ids:
-            if step_id in self.nodes:
-                raise ValueError(f"two steps are called '{step_id}'")
-            self.nodes[step_id] = Node(step_id, steps[0], ())
+        ids = [self._reserve(step) for step in steps]
         for index, (step_id, step) in enumerate(zip(ids, steps, strict=True)):
             below = ids[index + 1] if index + 1 < len(ids) else fall_through
-            if below is None and step.next is None and _kind(step) != "link":
+            if below is None and step.next is None and not isinstance(step, Link):
                 self.open_branches.append(step_id)
             self.nodes[step_id] = Node(step_id, step, tuple(self._exits(step, below or END)))
         return ids[0] if ids else (fall_through or END)
+
+    def _reserve(self, step: Step) -> str:
+        """Take the step's own id, or make one that stays the same when other steps change."""
+        step_id = step.id or _name(step)
+        if step.id is None:
+            taken = (name for name in _numbered(step_id) if name not in self.nodes)
+            step_id = next(taken)
+        if step_id in self.nodes:
+            raise ValueError(f"two steps are called '{step_id}'")
+        self.nodes[step_id] = Node(step_id, step, ())
+        return step_id
 
     def _exits(self, step: Step, below: str) -> Iterator[Exit]:
         if step.next is None:
@@ -123,5 +136,20 @@ class _Flattening:
         return Exit(parse_predicate(branch.if_) if isinstance(branch, If) else None, to)
 
 
-def _kind(step: Step) -> str:
-    return type(step).__name__.lower()
+def _name(step: Step) -> str:
+    match step:
+        case Action(action=name):
+            return name
+        case Collect(collect=slot):
+            return f"ask_{slot}"
+        case Link(link=flow) | Call(call=flow):
+            return f"go_{flow}"
+        case SetSlots():
+            return "set_slots"
+        case Noop():
+            return "decide"
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))

@@ -5,9 +5,10 @@ Source of the syntax: Rasa's public documentation of flows. Unknown keys are ref
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 ID_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
@@ -20,18 +21,58 @@ class Strict(BaseModel):
     )
 
 
+STEP_KINDS = ("action", "collect", "set_slots", "link", "call", "noop")
+
+
+def _shape(value: object) -> str:
+    """Which of several shapes a value was meant to have, so that errors speak of that one."""
+    if value is None or isinstance(value, str):
+        return "id"
+    return "list" if isinstance(value, list | tuple) else "other"
+
+
+def _keyed(kinds: tuple[str, ...], value: object) -> str | None:
+    if isinstance(value, Mapping):
+        return next((kind for kind in kinds if kind in value), None)
+    return type(value).__name__.lower()
+
+
+def _step_kind(value: object) -> str | None:
+    kind = _keyed(STEP_KINDS, value)
+    return "set_slots" if kind == "setslots" else kind
+
+
+def _branch_kind(value: object) -> str | None:
+    return _keyed(("if", "else"), value)
+
+
 class If(Strict):
     """One guarded exit: ``if: <condition>``, ``then: <step id, END or steps>``."""
 
     if_: Annotated[str, Field(alias="if")]
-    then: str | tuple[Step, ...]
+    then: Target
 
 
 class Else(Strict):
-    else_: Annotated[str | tuple[Step, ...], Field(alias="else")]
+    else_: Annotated[Target, Field(alias="else")]
 
 
-Next = str | tuple[If | Else, ...] | None
+Branch = Annotated[
+    Annotated[If, Tag("if")] | Annotated[Else, Tag("else")],
+    Discriminator(
+        _branch_kind,
+        custom_error_type="branch",
+        custom_error_message="a branch begins with 'if:' or 'else:'",
+    ),
+]
+Next = Annotated[
+    Annotated[str | None, Tag("id")] | Annotated[tuple[Branch, ...], Tag("list")],
+    Discriminator(
+        _shape,
+        custom_error_type="next",
+        custom_error_message="'next:' is a step id, END or a list of branches",
+    ),
+]
 
 
 class _Base(Strict):
@@ -78,7 +119,27 @@ class Noop(_Base):
     noop: Literal[True]
 
 
-Step = Action | Collect | SetSlots | Link | Call | Noop
+Step = Annotated[
+    Annotated[Action, Tag("action")]
+    | Annotated[Collect, Tag("collect")]
+    | Annotated[SetSlots, Tag("set_slots")]
+    | Annotated[Link, Tag("link")]
+    | Annotated[Call, Tag("call")]
+    | Annotated[Noop, Tag("noop")],
+    Discriminator(
+        _step_kind,
+        custom_error_type="step",
+        custom_error_message=f"a step has one of the keys {', '.join(STEP_KINDS)}",
+    ),
+]
+Target = Annotated[
+    Annotated[str, Tag("id")] | Annotated[tuple[Step, ...], Tag("list")],
+    Discriminator(
+        _shape,
+        custom_error_type="target",
+        custom_error_message="a branch leads to a step id, END or a list of steps",
+    ),
+]
 
 
 class IntentTrigger(Strict):

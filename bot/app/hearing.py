@@ -1,0 +1,137 @@
+"""From what a visitor did to what the engine is told: commands, answers and judgements.
+
+The text is read here and goes no further.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.app.ports import Nlu, SafetyNet, Tally
+from bot.app.turn import Incoming
+from bot.domain.answers import read_answer, read_command
+from bot.domain.content import Content
+from bot.domain.directory import Directory
+from bot.domain.errors import NluUnavailable
+from bot.domain.flow import Collect
+from bot.domain.heard import Command, Heard, Odd
+from bot.domain.judgement import Understanding
+from bot.domain.lint import MUNICIPALITY
+from bot.domain.municipality import find_municipality
+from bot.domain.narration import choose_variant
+from bot.domain.payload import parse_payload
+from bot.domain.state import State
+from bot.settings import MESSAGE_LENGTH
+
+_LETTER = re.compile(r"[^\W\d_]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """Reads one turn's input with both judges; a judge that fails is left out."""
+
+    net: SafetyNet
+    nlu: Nlu | None
+    tally: Tally
+    directory: Directory
+
+    async def hear(self, incoming: Incoming, state: State, content: Content) -> Heard:
+        reader = incoming.reader.value if incoming.reader else None
+        lang = incoming.lang.value if incoming.lang else None
+        if incoming.payload is not None:
+            heard = self._read_button(incoming, state, content)
+        else:
+            heard = await self._read_text(incoming.text or "", state, content)
+        return replace(heard, reader=reader, lang=lang)
+
+    async def _read_text(self, raw: str, state: State, content: Content) -> Heard:
+        text = _CONTROL.sub(" ", raw).strip()
+        command = read_command(text, content)
+        if command is not None:
+            return Heard(command=command)
+        net = self.net.judge(text)
+        odd = _oddity(text)
+        filled, candidates = ((), ()) if odd else self._read_answer(text, state, content)
+        asks_nlu = not filled and odd in (None, Odd.TOO_LONG)
+        return Heard(
+            filled=filled,
+            candidates=candidates,
+            odd=odd,
+            net=net,
+            understanding=await self._understand(text) if asks_nlu else None,
+        )
+
+    def _read_answer(
+        self, text: str, state: State, content: Content
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        question = _pending(state, content)
+        if question is None:
+            return (), ()
+        variants = content.responses[question.question]
+        filled = read_answer(
+            text, question.collect, variants[choose_variant(variants, state)], content
+        )
+        if filled or question.collect != MUNICIPALITY:
+            return tuple(filled.items()), ()
+        match = find_municipality(text, self.directory.municipalities)
+        if match.found:
+            return ((MUNICIPALITY, match.found.code),), ()
+        return (), tuple(candidate.code for candidate in match.candidates)
+
+    def _read_button(self, incoming: Incoming, state: State, content: Content) -> Heard:
+        """A command works always; an answer only while its question is the pending one."""
+        payload = parse_payload(incoming.payload or "")
+        if isinstance(payload, Command):
+            return Heard(command=payload)
+        question = _pending(state, content)
+        is_latest = incoming.turn is None or incoming.turn == state.turn
+        if payload is None or question is None or not is_latest:
+            return Heard(odd=Odd.OLD_BUTTON)
+        if not self._is_offered(payload, question, content):
+            return Heard(odd=Odd.OLD_BUTTON)
+        return Heard(filled=payload)
+
+    def _is_offered(
+        self, pairs: tuple[tuple[str, str], ...], question: Collect, content: Content
+    ) -> bool:
+        """Whether a button of the question, in any variant, or a candidate may set this."""
+        if question.collect == MUNICIPALITY and len(pairs) == 1 and pairs[0][0] == MUNICIPALITY:
+            return any(m.code == pairs[0][1] for m in self.directory.municipalities)
+        return any(
+            parse_payload(button.payload) == pairs
+            for text in content.responses[question.question]
+            for button in text.buttons
+        )
+
+    async def _understand(self, text: str) -> Understanding | None:
+        if self.nlu is None:
+            return None
+        try:
+            return await self.nlu.understand(_shorten(text))
+        except NluUnavailable:
+            self.tally.count("nlu_left_out")
+            return None
+
+
+def _pending(state: State, content: Content) -> Collect | None:
+    graph = content.flows.get(state.flow or "")
+    node = graph.nodes.get(state.step or "") if graph else None
+    return node.step if node and isinstance(node.step, Collect) else None
+
+
+def _oddity(text: str) -> Odd | None:
+    if not text:
+        return Odd.EMPTY
+    if len(text) > MESSAGE_LENGTH:
+        return Odd.TOO_LONG
+    return None if _LETTER.search(text) else Odd.NO_WORDS
+
+
+def _shorten(text: str) -> str:
+    """Head and tail of a text too long to judge whole: what matters often comes last."""
+    if len(text) <= MESSAGE_LENGTH:
+        return text
+    half = MESSAGE_LENGTH // 2 - 1
+    return f"{text[:half]}\n{text[-half:]}"

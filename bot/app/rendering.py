@@ -1,0 +1,82 @@
+"""From effects to bubbles: texts with their placeholders filled, buttons named, services shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app.ports import Openings
+from bot.app.turn import Button, Reply, ServiceCard
+from bot.domain.content import Content
+from bot.domain.directory import Directory
+from bot.domain.effects import Choice, Effect, Say, ServiceQuery
+from bot.domain.payload import parse_payload
+
+_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+ERASED = {
+    True: "Jeg har slettet det, jeg huskede fra vores samtale.",
+    False: "Jeg havde ikke gemt noget fra vores samtale.",
+}
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Turns effects into replies; the only place that looks up names, numbers and hours."""
+
+    directory: Directory
+    openings: Openings
+
+    def render(
+        self, effects: Sequence[Effect], content: Content, now: datetime, *, erased: int | None
+    ) -> tuple[Reply, ...]:
+        """One reply for every text. ``erased`` is how many stored keys were deleted, if asked."""
+        return tuple(
+            self._render_say(effect, content, now, erased)
+            for effect in effects
+            if isinstance(effect, Say)
+        )
+
+    def _render_say(
+        self, say: Say, content: Content, now: datetime, erased: int | None
+    ) -> Reply:
+        text = content.responses[say.response][say.variant]
+        values = {"erased": ERASED[bool(erased)]}
+        if say.municipality:
+            contact = self.openings.describe_municipality(say.municipality, now)
+            values |= {"municipality": contact.name, "municipality_contact": contact.text}
+        return Reply(
+            text=self._fill(text.translation.get(say.lang, text.text), values),
+            response=say.response,
+            buttons=tuple(self._button(choice) for choice in say.choices),
+            services=self._cards(say.services, now) if say.services else (),
+        )
+
+    def _cards(self, query: ServiceQuery, now: datetime) -> tuple[ServiceCard, ...]:
+        picked = self.directory.pick(
+            query.audience,
+            query.concern,
+            query.urgency,
+            is_open=lambda service: self.openings.is_open(service, now),
+            limit=query.limit,
+        )
+        return tuple(self.openings.to_card(service, now) for service in picked)
+
+    def _button(self, choice: Choice) -> Button:
+        if choice.title is not None:
+            return Button(choice.title, choice.payload)
+        payload = parse_payload(choice.payload)
+        code = payload[0][1] if isinstance(payload, tuple) else ""
+        names = {m.code: m.name for m in self.directory.municipalities}
+        return Button(names.get(code, code), choice.payload)
+
+    def _fill(self, text: str, values: Mapping[str, str]) -> str:
+        return _PLACEHOLDER.sub(lambda found: self._value(found[1], values), text)
+
+    def _value(self, name: str, values: Mapping[str, str]) -> str:
+        """Lint has proved that every placeholder is known and every service has a number."""
+        if name.startswith("phone."):
+            service = self.directory.services[name.removeprefix("phone.")]
+            return self.openings.show_phone(service)
+        return values.get(name, "")

@@ -1,0 +1,46 @@
+"""Small grammars: what a visitor's words mean as a command or as a pending question's answer."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from bot.domain.content import Content
+from bot.domain.flow import Text
+from bot.domain.heard import Command
+from bot.domain.payload import parse_payload
+
+_NOT_WORDS = re.compile(r"[^\w\s/]+|_+", re.UNICODE)
+
+
+def normalise(text: str) -> str:
+    """Lower case, single spaces, no punctuation: the form in which whole answers are compared."""
+    composed = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(_NOT_WORDS.sub(" ", composed).split())
+
+
+def read_command(text: str, content: Content) -> Command | None:
+    """The command a whole message means, as ``/name`` or in words."""
+    words = normalise(text)
+    if words.startswith("/"):
+        payload = parse_payload(words.split(" ", 1)[0])
+        return payload if isinstance(payload, Command) else None
+    name = _meaning(words, content.commands)
+    return Command(name) if name else None
+
+
+def read_answer(text: str, slot: str, question: Text, content: Content) -> dict[str, str]:
+    """The slots a whole message fills, by the slot's words, a button's title or its number."""
+    words = normalise(text)
+    for number, button in enumerate(question.buttons, start=1):
+        if words in (normalise(button.title), str(number)):
+            payload = parse_payload(button.payload)
+            return dict(payload) if isinstance(payload, tuple) else {}
+    answers = content.answers.get(slot)
+    value = _meaning(words, answers.values) if answers else None
+    return {slot: value} if value else {}
+
+
+def _meaning(words: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:
+    return next((value for value, known in phrases.items() if words in known), None)

@@ -1,0 +1,172 @@
+"""One turn of a conversation: what is said next and what is remembered.
+
+``advance`` is pure. Its order is the safety of it: an acute message is answered by 112 before
+anything else; then commands, then the pending question, then where the message leads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.content import Content
+from bot.domain.effects import Effect
+from bot.domain.flow import Collect
+from bot.domain.heard import Command, Heard, Odd
+from bot.domain.narration import Narration
+from bot.domain.state import State
+from bot.domain.taxonomy import Audience, Concern, Urgency
+from bot.domain.triage import DEFAULT_FLOW, Picture, judge, learn, route
+
+UNCLEAR_LIMIT = 3
+"""Unclear answers in a row until a human is named instead of asking again."""
+
+CLARIFY = "pattern_clarification"
+"""Asks who writes and what it is about."""
+COMMAND_FLOWS = {
+    Command.START: "pattern_session_start",
+    Command.HELP: "pattern_help",
+    Command.HUMAN: "pattern_human_handoff",
+    Command.RIGHTS: "pattern_rights",
+    Command.ABOUT: "pattern_about",
+    Command.NOT_ME: CLARIFY,
+}
+ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
+"""Concerns answered in between, after which the pending question is asked again."""
+ENGINE_RESPONSES = (
+    "utter_acute",
+    "utter_erased",
+    "utter_goodbye",
+    "utter_heard_you",
+    "utter_unclear",
+    "utter_unclear_human",
+    "utter_which_one",
+    *(f"utter_odd_{odd.value}" for odd in Odd),
+)
+"""Texts the engine says of its own accord; lint requires them."""
+
+
+def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[Effect, ...]]:
+    """Decide what is said next and what is remembered. No I/O, no clock, no randomness.
+
+    Raises:
+        FlowLoopError: a flow ran on without asking; lint proves that none does.
+    """
+    state = replace(
+        state,
+        turn=state.turn + 1,
+        reader_chosen=heard.reader or state.reader_chosen,
+        lang=heard.lang or state.lang,
+    )
+    picture = judge(heard.net, heard.understanding)
+    narration = Narration(learn(state, picture), content)
+    if picture.urgency is Urgency.ACUTE:
+        narration.say("utter_acute", services=True)
+    _answer(narration, heard, picture, before=state)
+    return narration.finish()
+
+
+def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
+    if heard.command is not None:
+        return _obey(narration, heard.command)
+    if heard.odd is not None and picture.urgency < Urgency.HIGH:
+        return _answer_odd(narration, heard.odd)
+    question = narration.pending()
+    if question is None:
+        return narration.start(_destination(narration, picture))
+    if heard.filled:
+        return narration.fill(dict(heard.filled))
+    if heard.candidates:
+        return narration.ask_which(question.collect, heard.candidates)
+    filled = _filled_by_judgement(question, narration, picture)
+    if filled:
+        return narration.fill(filled)
+    answers = narration.content.answers.get(question.collect)
+    if answers and answers.otherwise:
+        return narration.fill({question.collect: answers.otherwise})
+    return _go_on(narration, picture, before=before)
+
+
+def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
+    """The words are no answer to the pending question: follow them, or ask again."""
+    destination = _destination(narration, picture)
+    raised = picture.urgency >= Urgency.HIGH and picture.urgency > before.urgency
+    told = picture.concern not in (None, Concern.NONE)
+    if destination in narration.running():
+        if picture.urgency is not Urgency.ACUTE:
+            narration.say("utter_heard_you")
+        narration.calm()
+        return narration.ask_again()
+    if picture.concern in ASIDES and not raised:
+        return narration.interrupt(destination)
+    if raised or (told and _may_leave(narration, picture)):
+        return narration.start(destination)
+    if picture.urgency is Urgency.ACUTE:
+        return narration.ask_again()
+    return _unclear(narration)
+
+
+def _may_leave(narration: Narration, picture: Picture) -> bool:
+    """A flow made for what was told is not left for the general one on a calmer word."""
+    in_pattern = all(flow.startswith("pattern_") for flow in narration.running())
+    general = _destination(narration, picture) == DEFAULT_FLOW
+    return in_pattern or not general or picture.urgency >= Urgency.HIGH
+
+
+def _destination(narration: Narration, picture: Picture) -> str:
+    """The flow for what is known now; the choice of who and what when nothing is."""
+    state = narration.state
+    concern = picture.concern
+    if concern is None:
+        concern = state.concern if picture.urgency >= Urgency.MEDIUM else None
+    if concern is None and picture.urgency < Urgency.MEDIUM:
+        return CLARIFY
+    return route(narration.content, state.audience, concern or Concern.NONE, state.urgency)
+
+
+def _filled_by_judgement(
+    question: Collect, narration: Narration, picture: Picture
+) -> dict[str, str]:
+    """Free words can answer 'who are you' and 'what is it about'."""
+    if question.collect == "audience" and picture.audience is not None:
+        return {"audience": narration.state.audience.value}
+    if question.collect == "concern" and picture.concern not in (None, Concern.NONE):
+        return {"concern": narration.state.concern.value}
+    return {}
+
+
+def _unclear(narration: Narration) -> None:
+    if narration.count_unclear() >= UNCLEAR_LIMIT:
+        narration.say("utter_unclear_human", services=True, limit=2)
+    else:
+        narration.say("utter_unclear")
+        narration.ask_again()
+
+
+def _answer_odd(narration: Narration, odd: Odd) -> None:
+    narration.say(f"utter_odd_{odd.value}")
+    if narration.pending():
+        narration.ask_again()
+    else:
+        narration.start(CLARIFY)
+
+
+def _obey(narration: Narration, command: Command) -> None:
+    match command:
+        case Command.ERASE:
+            narration.forget("utter_erased")
+        case Command.STOP:
+            narration.forget("utter_goodbye", close=True)
+        case Command.START:
+            narration.restart()
+            narration.start(COMMAND_FLOWS[command])
+        case Command.NOT_ME:
+            narration.state = replace(
+                narration.state,
+                audience=Audience.UNKNOWN,
+                audience_told=False,
+                concern=Concern.NONE,
+                concern_told=False,
+            )
+            narration.start(CLARIFY)
+        case _:
+            narration.interrupt(COMMAND_FLOWS[command])

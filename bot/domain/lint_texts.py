@@ -1,0 +1,176 @@
+"""Checks of what visitors read and of what their words are taken to mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from bot.domain.content import Content
+from bot.domain.engine import ENGINE_RESPONSES
+from bot.domain.flow import Action, Collect, Text
+from bot.domain.heard import Command
+from bot.domain.issue import Issue, Severity
+from bot.domain.narration import STANDING
+from bot.domain.payload import parse_payload
+from bot.domain.reading import CEILINGS, FEWEST_WORDS, count_words, lix
+from bot.domain.taxonomy import Audience
+
+SlotValues = Mapping[str, frozenset[str] | None]
+
+FORBIDDEN = (
+    "helt anonym",
+    "fuldstændig anonym",
+    "100 % anonym",
+    "ingen får det at vide",
+    "ingen andre får det at vide",
+    "det bliver mellem os",
+    "hjalp det",
+    "pædofil",
+)
+"""Promises that cannot be kept, and words that hurt (safeguarding rules 8 and 17)."""
+SAFE_SLOT = "safe_now"
+"""Only a clear 'ja' counts as safe here (safeguarding rule 3)."""
+LANGUAGES = ("da",)
+"""Every text must exist in these."""
+PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased", "operator"})
+FLOWS = Path("flows")
+
+_NUMBER = re.compile(r"(?<![\d§.])\b(?!112\b)(\+?\d[\d ]{5,}\d|1888|1813|114|116 ?\d{3})\b")
+_PLACEHOLDER = re.compile(r"\{([^}]*)\}")
+_EMERGENCY = re.compile(r"\b112\b")
+
+
+def check_texts(
+    content: Content, values: SlotValues, phones: Collection[str]
+) -> Iterator[Issue]:
+    said = _said(content)
+    for name, variants in content.responses.items():
+        if name not in said:
+            yield _issue(name, "nothing says this text", "Use it in a flow or remove it.")
+        if variants[-1].condition:
+            yield _issue(name, "no variant is left when no condition holds",
+                         "Add a last variant without 'condition:'.")
+        for index, text in enumerate(variants):
+            at = f"{name}.{index}"
+            if not text.condition and index < len(variants) - 1:
+                yield _issue(at, "the variants after this one are never said",
+                             "Move the variant without 'condition:' last.")
+            for problem, mend in _text_problems(text, values, phones):
+                yield _issue(at, problem, mend)
+
+
+def _said(content: Content) -> set[str]:
+    said = {*ENGINE_RESPONSES, "utter_services", "utter_municipality"}
+    said |= {f"utter_button_{command.value}" for command in STANDING}
+    for graph in content.flows.values():
+        for node in graph.nodes.values():
+            if isinstance(node.step, Action):
+                said.add(node.step.action)
+            elif isinstance(node.step, Collect):
+                said.add(node.step.question)
+    return said
+
+
+def _text_problems(
+    text: Text, values: SlotValues, phones: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    if not text.text.strip():
+        yield "the text is empty", "Write it, or remove the variant."
+    lowered = text.text.lower()
+    for phrase in FORBIDDEN:
+        if phrase in lowered:
+            yield f"'{phrase}' may not be said", "Say it as CONTRIBUTING.md shows."
+    for number in _NUMBER.findall(text.text):
+        yield (f"the number '{number}' is written out",
+               "Write {phone.SERVICE_ID}, so that it comes from resources/ with its source.")
+    for name in _PLACEHOLDER.findall(text.text):
+        service = name.removeprefix("phone.")
+        if name == service and name not in PLACEHOLDERS:
+            yield f"'{{{name}}}' is no placeholder", "Use one of flows/README.md."
+        elif name != service and service not in phones:
+            yield f"'{service}' has no number to show", "Name a service of resources/ that has."
+    for condition in text.condition:
+        allowed = values.get(condition.name, frozenset())
+        if condition.name not in values:
+            yield f"'{condition.name}' is no slot", "Name a slot of flows/slots.yml."
+        elif allowed is not None and condition.value not in allowed:
+            yield f"'{condition.value}' is no value of '{condition.name}'", "Correct it."
+    for audience in text.metadata.serves:
+        if audience not in set(Audience):
+            yield f"'{audience}' is no audience", "Use one of resources/taxonomy.yml."
+    for lang in LANGUAGES[1:]:
+        if lang not in text.translation:
+            yield f"the translation '{lang}' is missing", "Add it under 'translation:'."
+    yield from _button_problems(text, values)
+    yield from _reading_problems(text)
+
+
+def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]]:
+    for button in text.buttons:
+        payload = parse_payload(button.payload)
+        if payload is None:
+            yield (f"the button '{button.title}' has no payload Betro knows",
+                   "Write /SetSlots(slot=value) or a command such as /menneske.")
+        elif not isinstance(payload, Command):
+            for name, value in payload:
+                allowed = values.get(name, frozenset())
+                if name not in values or (allowed is not None and value not in allowed):
+                    yield f"'{name}={value}' is no slot and value", "Correct the payload."
+
+
+def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
+    """Under its reader's ceiling, from 25 words on; without a reader, everyone's: the young's."""
+    readers = [c.value for c in text.condition if c.name == "reader"]
+    grown = text.metadata.serves and not any(
+        audience.startswith(("child", "youth")) for audience in text.metadata.serves
+    )
+    reader = readers[0] if readers else ("adult" if grown else "young")
+    score = lix(text.text)
+    if count_words(text.text) >= FEWEST_WORDS and score > CEILINGS.get(reader, 0):
+        yield (f"it reads at LIX {score:.0f}, over {CEILINGS.get(reader, 0)} for '{reader}'",
+               "Shorten the sentences and use shorter words.")
+
+
+def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
+    """Words mean one value of one slot; only 'ja' means safe."""
+    for slot, answers in content.answers.items():
+        at = f"answers.{slot}"
+        allowed = values.get(slot, frozenset())
+        if slot not in values:
+            yield _issue(at, f"'{slot}' is no slot", "Name a slot of flows/slots.yml.")
+            continue
+        named = [*answers.values, *([answers.otherwise] if answers.otherwise else [])]
+        for value in named:
+            if allowed is not None and value not in allowed:
+                yield _issue(at, f"'{value}' is no value of '{slot}'", "Correct it.")
+        yield from _ambiguous(at, answers.values)
+    yield from _ambiguous("commands", content.commands)
+    for name in content.commands:
+        if name not in set(Command):
+            yield _issue(f"commands.{name}", "this is no command", "Remove it.")
+    safe = content.answers.get(SAFE_SLOT)
+    if SAFE_SLOT in content.slots and (safe is None or safe.otherwise in (None, "ja")):
+        yield _issue(f"answers.{SAFE_SLOT}", "unclear words would not count as 'not safe'",
+                     "Set 'otherwise: ved_ikke'.")
+
+
+def _ambiguous(at: str, phrases_by_value: Mapping[str, tuple[str, ...]]) -> Iterator[Issue]:
+    meaning: dict[str, str] = {}
+    for value, phrases in phrases_by_value.items():
+        for phrase in phrases:
+            other = meaning.setdefault(phrase, value)
+            if other != value:
+                yield _issue(at, f"'{phrase}' means both '{other}' and '{value}'",
+                             "Leave it under one of them.")
+
+
+def starts_with_112(text: str) -> bool:
+    """Whether 112 stands in the first line, after at most 12 words (safeguarding rule 1)."""
+    first_line = text.strip().split("\n", 1)[0]
+    found = _EMERGENCY.search(first_line)
+    return found is not None and count_words(first_line[: found.start()]) <= 12
+
+
+def _issue(at: str, problem: str, mend: str, severity: Severity = Severity.ERROR) -> Issue:
+    return Issue(FLOWS, at, problem, mend, severity)

@@ -1,0 +1,168 @@
+"""How to reach a municipality when a child may need help: by day, in the evening, and else.
+
+No complete list of duty numbers exists, so every answer must be useful without one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from string import Formatter
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from bot.domain.municipality import Municipality
+from bot.domain.provenance import Danish, Fact, Strict, Text, Web
+
+
+class When(StrEnum):
+    DAY = "day"
+    """In the municipality's office hours."""
+    EVENING = "evening"
+    """Evenings, nights, weekends, holidays."""
+    ALWAYS = "always"
+
+
+class DutyPhone(Strict):
+    """One number of a municipality. ``label`` says which part of town or which duty."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+45[2-9]\d{7}$")]
+    label: Danish | None = None
+    when: When
+    fact: Fact
+
+
+class MunicipalityContact(Strict):
+    """What is known of one municipality. ``page`` tells how to notify there.
+
+    ``email`` is for notifications and goes with ``page``'s fact.
+    """
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    phones: tuple[DutyPhone, ...] = ()
+    page: Web | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    fact: Fact | None = None
+
+
+class MunicipalWords(Strict):
+    """The sentences of the answer, Danish, with the placeholders named in ``PLACEHOLDERS``."""
+
+    danger: Danish
+    phone: Danish
+    phone_labelled: Danish
+    phone_old: Danish
+    page: Danish
+    website: Danish
+    search: Danish
+    email: Danish
+    duty_114: Danish
+    no_answer_114: Danish
+    ankestyrelsen: Danish
+
+
+PLACEHOLDERS = {
+    "phone": {"name", "phone"},
+    "phone_labelled": {"name", "phone", "label"},
+    "phone_old": {"name", "phone"},
+    "page": {"name"},
+    "website": {"name"},
+    "search": {"name"},
+    "email": {"name", "email"},
+}
+"""Which placeholders each sentence must hold, exactly these."""
+
+
+def placeholders(text: str) -> set[str]:
+    """The ``{names}`` in a sentence. Raises ``ValueError`` for a stray brace."""
+    return {field for _, field, _, _ in Formatter().parse(text) if field is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of the answer; ``phone``, ``web``, ``email`` is what it leads to, dialable."""
+
+    text: str
+    phone: str | None = None
+    web: str | None = None
+    email: str | None = None
+
+
+def how_to_reach(
+    municipality: Municipality,
+    contact: MunicipalityContact | None,
+    words: MunicipalWords,
+    *,
+    office_hours: bool,
+    today: date,
+) -> tuple[Line, ...]:
+    """What to show someone who wants to tell this municipality about a child, first things first.
+
+    112 for danger stands first, and 114 is always there: in the evening as the way to 'den
+    sociale vagt' after the municipality's own duty number, by day for when nobody answers. The
+    last line is the National Board of Appeal's acute number, for when the municipality cannot
+    be reached and it cannot wait.
+
+    ``today`` decides which numbers are past their recheck date and shown as perhaps changed.
+    """
+    wanted = When.DAY if office_hours else When.EVENING
+    phones = contact.phones if contact else ()
+    numbers = [
+        _phone(municipality, phone, words, today)
+        for phone in phones
+        if phone.when in (wanted, When.ALWAYS)
+    ]
+    duty = Line(
+        words.no_answer_114.da if office_hours else words.duty_114.da,
+        phone="114",
+    )
+    written = _in_writing(municipality, contact, words)
+    ways = [*numbers, *written, duty] if office_hours else [*numbers, duty, *written]
+    return (
+        Line(words.danger.da, phone="112"),
+        *ways,
+        Line(words.ankestyrelsen.da, phone="+4561897379"),
+    )
+
+
+def _phone(
+    municipality: Municipality, phone: DutyPhone, words: MunicipalWords, today: date
+) -> Line:
+    name, shown = municipality.full_name, show_phone(phone.phone)
+    if phone.fact.is_due(today):
+        text = words.phone_old.da.format(name=name, phone=shown)
+    elif phone.label:
+        text = words.phone_labelled.da.format(name=name, phone=shown, label=phone.label.da)
+    else:
+        text = words.phone.da.format(name=name, phone=shown)
+    return Line(text, phone=phone.phone)
+
+
+def _in_writing(
+    municipality: Municipality, contact: MunicipalityContact | None, words: MunicipalWords
+) -> Iterable[Line]:
+    name = municipality.full_name
+    if contact and contact.page:
+        yield Line(words.page.da.format(name=name), web=contact.page)
+    elif municipality.web:
+        yield Line(words.website.da.format(name=name), web=municipality.web)
+    else:
+        yield Line(words.search.da.format(name=name))
+    if contact and contact.email:
+        yield Line(words.email.da.format(name=name, email=contact.email), email=contact.email)
+
+
+def show_phone(phone: str) -> str:
+    """Write a number as Danes read it: ``+4533330047`` -> ``33 33 00 47``, ``116111`` -> ``116 111``.
+
+    Numbers from 70 are read in threes (``70 201 201``).
+    """
+    digits = phone.removeprefix("+45")
+    if len(digits) == 8 and digits.startswith("70"):
+        return f"{digits[:2]} {digits[2:5]} {digits[5:]}"
+    if len(digits) == 8:
+        return " ".join(digits[i : i + 2] for i in range(0, 8, 2))
+    return f"{digits[:3]} {digits[3:]}" if len(digits) == 6 else digits

@@ -1,0 +1,252 @@
+"""The turn while it is being told: runs flow steps and gathers what is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain.content import Content, Node
+from bot.domain.effects import Choice, Close, Effect, Forget, Say, ServiceQuery
+from bot.domain.errors import FlowLoopError
+from bot.domain.flow import END, Action, Call, Collect, Link, Noop, SetSlots, Text, TextButton
+from bot.domain.heard import Command
+from bot.domain.state import Frame, State
+from bot.domain.triage import route
+
+MAX_STEPS_PER_TURN = 60
+MAX_STACK = 4
+"""Deepest nesting of calls and asides; older asides are dropped."""
+STANDING = (Command.NOT_ME, Command.HUMAN)
+"""Offered at the end of every turn: no locked door, and a human in reach."""
+ACTIONS = frozenset({"action_show_services", "action_show_municipality", "action_route"})
+"""The engine's own actions, besides ``utter_*``."""
+
+
+class Narration:
+    """Mutable while one turn is told; ``finish`` gives the immutable result."""
+
+    def __init__(self, state: State, content: Content) -> None:
+        self.state = state
+        self.content = content
+        self._effects: list[Effect] = []
+        self._closed = False
+
+    # What is going on
+
+    def pending(self) -> Collect | None:
+        """The question that waits for an answer, if its flow and step still exist."""
+        node = self._node()
+        return node.step if node and isinstance(node.step, Collect) else None
+
+    def running(self) -> tuple[str, ...]:
+        """The flow of the pending question and the flows it returns to."""
+        here = (self.state.flow,) if self.state.flow else ()
+        return (*here, *(frame.flow for frame in self.state.stack))
+
+    def _node(self) -> Node | None:
+        graph = self.content.flows.get(self.state.flow or "")
+        return graph.nodes.get(self.state.step or "") if graph else None
+
+    # Moving
+
+    def start(self, flow: str) -> None:
+        """Begin a flow afresh; what other flows asked is dropped."""
+        self.state = replace(self.state, stack=(), slots=(), unclear=0)
+        self._enter(flow)
+        self._run()
+
+    def interrupt(self, flow: str) -> None:
+        """Run a flow in between, then ask the pending question again."""
+        state = self.state
+        if self.pending() and state.flow and state.step and flow not in self.running():
+            stack = (*state.stack, Frame(state.flow, state.step))[-MAX_STACK:]
+            self.state = replace(state, stack=stack)
+        self._enter(flow)
+        self._run()
+
+    def fill(self, values: dict[str, str]) -> None:
+        """Fill slots as the answer to the pending question and go on."""
+        node = self._node()
+        for name, value in values.items():
+            self.state = self.state.with_slot(name, value)
+        self.calm()
+        if node:
+            self._leave(node)
+            self._run()
+
+    def ask_again(self) -> None:
+        self._run()
+
+    def ask_which(self, slot: str, candidates: tuple[str, ...]) -> None:
+        """The words fit several values: offer them as buttons, the question still pending."""
+        choices = tuple(Choice(None, f"/SetSlots({slot}={value})") for value in candidates)
+        self.say("utter_which_one", choices=choices)
+
+    def restart(self) -> None:
+        """Forget the conversation but not how the visitor wants to read."""
+        old = self.state
+        self.state = State(turn=old.turn, reader_chosen=old.reader_chosen, lang=old.lang)
+
+    def forget(self, response: str, *, close: bool = False) -> None:
+        old = self.state
+        self.say(response)
+        self._effects += [Forget(), Close()] if close else [Forget()]
+        self.state = State(turn=old.turn, reader_chosen=old.reader_chosen, lang=old.lang)
+        self._closed = True
+
+    def calm(self) -> None:
+        self.state = replace(self.state, unclear=0)
+
+    def count_unclear(self) -> int:
+        self.state = replace(self.state, unclear=min(self.state.unclear + 1, 3))
+        return self.state.unclear
+
+    # Running steps
+
+    def _enter(self, flow: str) -> None:
+        self.state = replace(self.state, flow=flow, step=self.content.flows[flow].first)
+
+    def _leave(self, node: Node) -> None:
+        """Go to the first exit whose condition holds."""
+        to = next(
+            (e.to for e in node.exits if e.when is None or e.when.holds(self.state.slot)), END
+        )
+        self.state = replace(self.state, step=to)
+
+    def _run(self) -> None:
+        for _ in range(MAX_STEPS_PER_TURN):
+            if self.state.flow is None:
+                return
+            if self.state.step == END:
+                self._return()
+            elif not self._step():
+                return
+        raise FlowLoopError(f"The flow '{self.state.flow}' takes too many steps in one turn.")
+
+    def _return(self) -> None:
+        """A flow ended: go back to its caller, or rest until the visitor writes."""
+        if not self.state.stack:
+            self.state = replace(self.state, flow=None, step=None, slots=())
+            return
+        *rest, frame = self.state.stack
+        self.state = replace(self.state, flow=frame.flow, step=frame.step, stack=tuple(rest))
+        node = self._node()
+        if node is None:
+            self.state = replace(self.state, step=END)
+        elif isinstance(node.step, Call):
+            self._leave(node)
+
+    def _step(self) -> bool:
+        """Do one step; False when the turn ends here, at a question."""
+        node = self._node()
+        if node is None:  # a reload removed the step: meet the visitor at the flow's start
+            known = self.state.flow in self.content.flows
+            self._enter(self.state.flow if known and self.state.flow else "pattern_clarification")
+            return True
+        match node.step:
+            case Collect() as question:
+                if question.ask_before_filling or self.state.slot(question.collect) is None:
+                    self.say(question.question)
+                    return False
+                self._leave(node)
+            case Action(action="action_route"):
+                state = self.state
+                target = route(self.content, state.audience, state.concern, state.urgency)
+                self.state = replace(state, stack=(), slots=())
+                self._enter(target)
+            case Action(action=name):
+                self._act(name)
+                self._leave(node)
+            case SetSlots(set_slots=pairs):
+                self._set(pairs)
+                self._leave(node)
+            case Link(link=flow):
+                self._enter(flow)
+            case Call(call=flow):
+                state = self.state
+                frame = Frame(state.flow or flow, node.id)
+                self.state = replace(state, stack=(*state.stack, frame))
+                self._enter(flow)
+            case Noop():
+                self._leave(node)
+        return True
+
+    def _set(self, pairs: tuple[dict[str, str | None], ...]) -> None:
+        for name, value in (item for pair in pairs for item in pair.items()):
+            self.state = (
+                self.state.without_slots([name])
+                if value is None
+                else self.state.with_slot(name, value)
+            )
+
+    def _act(self, action: str) -> None:
+        match action:
+            case "action_show_services":
+                self.say("utter_services", services=True)
+            case "action_show_municipality":
+                self.say("utter_municipality")
+            case _:
+                self.say(action)
+
+    # Saying
+
+    def say(
+        self,
+        response: str,
+        *,
+        services: bool = False,
+        limit: int = 3,
+        choices: tuple[Choice, ...] = (),
+    ) -> None:
+        """Say the variant that fits the state, with its own buttons unless others are given."""
+        variants = self.content.responses[response]
+        variant = choose_variant(variants, self.state)
+        text = variants[variant]
+        state = self.state
+        self._effects.append(
+            Say(
+                response,
+                variant,
+                choices or tuple(Choice(_title(b, state.lang), b.payload) for b in text.buttons),
+                ServiceQuery(state.audience, state.concern, state.urgency, limit)
+                if services
+                else None,
+                state.lang,
+                state.slot("municipality"),
+            )
+        )
+
+    def finish(self) -> tuple[State, tuple[Effect, ...]]:
+        """The new state and the effects, the last text carrying the standing buttons."""
+        if not self._closed:
+            self._add_standing_buttons()
+        return self.state, tuple(self._effects)
+
+    def _add_standing_buttons(self) -> None:
+        for index in range(len(self._effects) - 1, -1, -1):
+            effect = self._effects[index]
+            if isinstance(effect, Say):
+                there = {choice.payload for choice in effect.choices}
+                extra = tuple(
+                    Choice(self._standing_title(command), f"/{command.value}")
+                    for command in STANDING
+                    if f"/{command.value}" not in there
+                )
+                self._effects[index] = replace(effect, choices=effect.choices + extra)
+                return
+
+    def _standing_title(self, command: Command) -> str:
+        variants = self.content.responses[f"utter_button_{command.value}"]
+        text = variants[choose_variant(variants, self.state)]
+        return text.translation.get(self.state.lang, text.text)
+
+
+def choose_variant(variants: tuple[Text, ...], state: State) -> int:
+    """Index of the first variant whose conditions all hold; lint proves that one always does."""
+    for index, text in enumerate(variants):
+        if all(state.slot(c.name) == c.value for c in text.condition):
+            return index
+    return len(variants) - 1
+
+
+def _title(button: TextButton, lang: str) -> str:
+    return button.translation.get(lang, button.title)

@@ -1,0 +1,22 @@
+"""What a button carries: ``/SetSlots(slot=value)`` as in Rasa, or a command such as ``/slet``."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.heard import Command
+
+_SET_SLOTS = re.compile(r"^/SetSlots\((?P<pairs>[a-z0-9_]+=[a-z0-9_]+(, ?[a-z0-9_]+=[a-z0-9_]+)*)\)$")
+
+_COMMANDS = frozenset(Command)
+Payload = Command | tuple[tuple[str, str], ...]
+
+
+def parse_payload(payload: str) -> Payload | None:
+    """The command or the (slot, value) pairs of a payload; None when it is neither."""
+    found = _SET_SLOTS.match(payload)
+    if found:
+        pairs = (pair.strip().split("=") for pair in found["pairs"].split(","))
+        return tuple((name, value) for name, value in pairs)
+    name = payload.removeprefix("/")
+    return Command(name) if payload != name and name in _COMMANDS else None

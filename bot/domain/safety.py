@@ -1,0 +1,143 @@
+"""The safety properties, proved over every reachable abstract state by running the engine.
+
+(a) acute: 112 in the first line of the first reply, and a service with it; (b) a human or a
+service within six turns, in the first for acute and high; (c) every command works in every
+state; (d) no loop without an answer in it; (f) no text reaches an audience it does not serve;
+(g) services exist for everyone and serve them. (e), (h) and (i) are checked by ``lint``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from bot.domain.content import Content
+from bot.domain.directory import Directory
+from bot.domain.effects import Close, Forget, Say
+from bot.domain.errors import FlowLoopError
+from bot.domain.heard import Command
+from bot.domain.issue import Issue
+from bot.domain.lint_texts import starts_with_112
+from bot.domain.paths import Exploration, Turn
+from bot.domain.state import State
+from bot.domain.taxonomy import Audience, Concern, Urgency
+
+TURNS_TO_HELP = 6
+"""Most turns until a human or a service is shown, whatever the visitor answers."""
+FLOWS = Path("flows")
+
+
+def check_safety(content: Content, directory: Directory) -> list[Issue]:
+    """Every property that does not hold, with the turn that breaks it."""
+    exploration = Exploration(content)
+    found: dict[tuple[str, str], Issue] = {}
+    waits = _Waits()
+    try:
+        for turn in _all_turns(exploration):
+            waits.note(turn)
+            for problem, mend in _problems(turn, content):
+                at = turn.after.flow or turn.before.flow or "conversation"
+                found.setdefault((at, problem), _issue(at, _shown(turn, problem), mend))
+    except FlowLoopError as error:
+        return [_issue("conversation", f"(d) {error}", "Let the loop ask something.")]
+    return [*found.values(), *waits.issues(), *_check_directory(directory)]
+
+
+def _all_turns(exploration: Exploration) -> Iterator[Turn]:
+    yield from exploration.entries()
+    yield from exploration.turns()
+
+
+def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
+    said = [effect for effect in turn.effects if isinstance(effect, Say)]
+    if not said:
+        yield "nothing is said", "Every turn answers."
+        return
+    urgency = _heard_urgency(turn)
+    offers = any(effect.services for effect in said)
+    first = content.responses[said[0].response][said[0].variant]
+    if urgency is Urgency.ACUTE and not starts_with_112(first.text):
+        yield "(a) 112 is not in the first line", "Begin the text with 'Ring 112'."
+    if urgency >= Urgency.HIGH and not offers:
+        yield "(b) no service in the first reply", "Add 'action: action_show_services'."
+    yield from _command_problems(turn, said)
+    audience = turn.before.audience if turn.heard.filled else turn.after.audience
+    for effect in said:
+        serves = content.responses[effect.response][effect.variant].metadata.serves
+        if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
+            yield (
+                f"(f) '{effect.response}' reaches {audience}, whom it does not serve",
+                "Guard the step, or add a variant for them.",
+            )
+
+
+def _heard_urgency(turn: Turn) -> Urgency:
+    judged = turn.heard.understanding
+    return max(turn.heard.net.urgency, judged.urgency if judged else Urgency.NONE)
+
+
+def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
+    kinds = {type(effect) for effect in turn.effects}
+    mend = "The engine's own flows must keep these promises."
+    match turn.heard.command:
+        case Command.ERASE if Forget not in kinds:
+            yield "(c) /slet does not erase", mend
+        case Command.STOP if not {Forget, Close} <= kinds:
+            yield "(c) /stop does not end", mend
+        case Command.HUMAN if not any(effect.services for effect in said):
+            yield "(c) /menneske shows no human", mend
+        case Command.NOT_ME if turn.after.audience is not Audience.UNKNOWN:
+            yield "(c) /passer_ikke keeps the wrong guess", mend
+        case Command.START | Command.NOT_ME if turn.after.step is None:
+            yield "(c) it leads to no question", mend
+        case _:
+            return
+
+
+class _Waits:
+    """How long the visitor can be kept without a human or a service in sight."""
+
+    def __init__(self) -> None:
+        self._next: dict[State, set[State]] = {}
+        self._entries: set[State] = set()
+
+    def note(self, turn: Turn) -> None:
+        helped = any(isinstance(e, Say) and e.services for e in turn.effects)
+        if helped or turn.heard.command or turn.after.step is None:
+            return
+        if turn.before == State():
+            self._entries.add(turn.after)
+        else:
+            self._next.setdefault(turn.before, set()).add(turn.after)
+
+    def issues(self) -> Iterator[Issue]:
+        waiting, turns = set(self._entries), 1
+        while waiting and turns <= TURNS_TO_HELP:
+            waiting = {after for state in waiting for after in self._next.get(state, ())}
+            turns += 1
+        for flow in sorted({state.flow or "" for state in waiting}):
+            yield _issue(
+                flow,
+                f"(b) {TURNS_TO_HELP} turns can pass here without a human or a service",
+                "Add 'action: action_show_services' earlier.",
+            )
+
+
+def _check_directory(directory: Directory) -> Iterator[Issue]:
+    for audience, concern, urgency in product(Audience, Concern, Urgency):
+        picked = directory.pick(audience, concern, urgency, is_open=lambda _: None)
+        wrong = [service.id for service in picked if not service.helps(audience)]
+        if wrong and audience is not Audience.UNKNOWN:
+            yield _issue("services", f"(g) '{wrong[0]}' is shown to {audience}", "Check 'serves:'.")
+        if not picked:
+            yield _issue("services", f"(g) none for {audience}, {concern}", "Add one.")
+
+
+def _shown(turn: Turn, problem: str) -> str:
+    where = f"{turn.before.flow}.{turn.before.step}" if turn.before.flow else "the first message"
+    return f"{problem} (at {where}, after {turn.said})"
+
+
+def _issue(at: str, problem: str, mend: str) -> Issue:
+    return Issue(FLOWS, at, problem, mend)

@@ -1,0 +1,87 @@
+"""From the judges to a decision: how urgent, who and what, and which flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.domain.content import Content, FlowGraph
+from bot.domain.judgement import NetVerdict, Understanding
+from bot.domain.state import State
+from bot.domain.taxonomy import Audience, Concern, Urgency
+
+AUDIENCE_SURE = 0.5
+"""Lowest calibrated score at which the NLU's audience is believed; below, Betro asks."""
+CONCERN_SURE = 0.4
+"""Lowest calibrated score at which the NLU's concern is believed; below, Betro asks."""
+DEFAULT_FLOW = "pattern_first_help"
+"""Takes everything that no guarded flow takes, so that there is always an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What one message tells. ``audience``/``concern`` None: it does not tell."""
+
+    urgency: Urgency
+    audience: Audience | None
+    concern: Concern | None
+
+
+def judge(net: NetVerdict, understanding: Understanding | None) -> Picture:
+    """Merge the two judges. Urgency is the maximum: either may raise it, neither lower it."""
+    if understanding is None:
+        return Picture(net.urgency, net.audience, net.concern)
+    audience = net.audience
+    if audience is None and _sure(understanding.audience_scores, understanding.audience):
+        audience = understanding.audience
+    return Picture(
+        urgency=max(net.urgency, understanding.urgency),
+        audience=None if audience is Audience.UNKNOWN else audience,
+        concern=_concern(net, understanding),
+    )
+
+
+def _sure(scores: Mapping[Audience, float], audience: Audience) -> bool:
+    return scores.get(audience, 0.0) >= AUDIENCE_SURE
+
+
+def _concern(net: NetVerdict, understanding: Understanding) -> Concern | None:
+    """The net's concern unless the NLU is sure of one that the net's rule does not exclude."""
+    score = understanding.concern_scores.get(understanding.concern, 0.0)
+    believed = understanding.concern if score >= CONCERN_SURE else None
+    if net.concern is None:
+        return believed
+    named = {rule.concern for rule in net.fired}
+    return believed if believed in named else net.concern
+
+
+def learn(state: State, picture: Picture) -> State:
+    """Keep what the message told, without overriding what the visitor chose themselves."""
+    learned = replace(state, urgency=max(state.urgency, picture.urgency))
+    if picture.audience and not state.audience_told:
+        learned = replace(learned, audience=picture.audience)
+    if picture.concern not in (None, Concern.NONE) and not state.concern_told:
+        learned = replace(learned, concern=picture.concern)
+    return learned
+
+
+def guards_holding(
+    content: Content, audience: Audience, concern: Concern, urgency: Urgency
+) -> Iterator[FlowGraph]:
+    """Every flow triggered by the concern whose guard holds. Lint proves there is at most one."""
+    read = _reader(audience, concern, urgency)
+    for graph in content.by_intent.get(concern.value, ()):
+        if graph.guard is None or graph.guard.holds(read):
+            yield graph
+
+
+def route(content: Content, audience: Audience, concern: Concern, urgency: Urgency) -> str:
+    """The flow for what is known; ``DEFAULT_FLOW`` when no guarded flow takes it."""
+    chosen = next(guards_holding(content, audience, concern, urgency), None)
+    return chosen.id if chosen else DEFAULT_FLOW
+
+
+def _reader(
+    audience: Audience, concern: Concern, urgency: Urgency
+) -> Callable[[str], str | None]:
+    return State(audience=audience, concern=concern, urgency=urgency).slot

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 from bot.domain.law import LawText
 from bot.domain.municipality import Municipality
 from bot.domain.municipality_contact import MunicipalityContact, MunicipalWords
+from bot.domain.phone import Phone
 from bot.domain.provenance import Danish, Fact, Source, SourceId, State, Strict, Text, Web
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -27,7 +28,6 @@ LIFE_AT_STAKE = frozenset({Concern.SUICIDE_SELF_HARM})
 FEWEST = 2
 """Ways always shown, because the first may be busy."""
 
-Phone = Annotated[str, StringConstraints(pattern=r"^(\+45[2-9]\d{7}|1\d{2,3}|11[0-9]\d{3})$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

@@ -78,6 +78,9 @@ _EVERYDAY = """vejen skive varde greve odder alle more have store struer assens 
     græde kolde billed bilen falde hjemme være værre værd varme skrive brænder tænder truer hellere
     tro år videre søskende"""
 
+IN_THE_WAY = "vejen"
+"""'i vejen' is 'in the way', not the town."""
+
 
 def fold(text: str) -> str:
     """Write a name the way all its spellings agree: ``Høje-Taastrup`` -> ``hoje tastrup``."""
@@ -173,13 +176,15 @@ def _offer(candidates: Iterable[Municipality]) -> Match:
 
 
 def _mentioned(words: Sequence[str], names: dict[str, Municipality]) -> Match:
-    """Match names spelt right inside a sentence; everyday words count only before 'kommune'."""
+    """Match names spelt right inside a sentence; everyday words only as 'i X' or 'X kommune'."""
     found: dict[Municipality, None] = {}
     for size in range(LONGEST_NAME, 0, -1):
         for start in range(len(words) - size + 1):
             name = " ".join(words[start : start + size])
+            before = words[start - 1] if start else ""
             after = words[start + size] if start + size < len(words) else ""
-            if name in names and (name not in EVERYDAY or after in KOMMUNE):
+            placed = after in KOMMUNE or (before == "i" and name != IN_THE_WAY)
+            if name in names and (placed or name not in EVERYDAY):
                 found.setdefault(names[name])
     if len(found) == 1:
         return Match(found=next(iter(found)))

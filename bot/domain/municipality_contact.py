@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from bot.domain.municipality import Municipality
+from bot.domain.phone import Phone, show_phone
 from bot.domain.provenance import Danish, Fact, Strict, Text, Web
 
 
@@ -29,7 +30,7 @@ class When(StrEnum):
 class DutyPhone(Strict):
     """One number of a municipality. ``label`` says which part of town or which duty."""
 
-    phone: Annotated[str, StringConstraints(pattern=r"^\+45[2-9]\d{7}$")]
+    phone: Phone
     label: Danish | None = None
     when: When
     fact: Fact
@@ -153,16 +154,3 @@ def _in_writing(
         yield Line(words.search.da.format(name=name))
     if contact and contact.email:
         yield Line(words.email.da.format(name=name, email=contact.email), email=contact.email)
-
-
-def show_phone(phone: str) -> str:
-    """Write a number as Danes read it: ``+4533330047`` -> ``33 33 00 47``, ``116111`` -> ``116 111``.
-
-    Numbers from 70 are read in threes (``70 201 201``).
-    """
-    digits = phone.removeprefix("+45")
-    if len(digits) == 8 and digits.startswith("70"):
-        return f"{digits[:2]} {digits[2:5]} {digits[5:]}"
-    if len(digits) == 8:
-        return " ".join(digits[i : i + 2] for i in range(0, 8, 2))
-    return f"{digits[:3]} {digits[3:]}" if len(digits) == 6 else digits

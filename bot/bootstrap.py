@@ -1,0 +1,104 @@
+"""The only place that builds and wires the parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.adapters.content_files import load_content
+from bot.adapters.directory_files import load_directory
+from bot.adapters.embedded_valkey import embedded_valkey
+from bot.adapters.key_ring import KeyRing
+from bot.adapters.opening_hours import Openings
+from bot.adapters.redis_client import redis_client
+from bot.adapters.safety_net import SafetyNet
+from bot.adapters.session_store import RedisSessionStore, recognise
+from bot.adapters.system_clock import SystemClock
+from bot.adapters.tally import PrometheusTally
+from bot.app.conversation import Conversation
+from bot.app.hearing import Hearing
+from bot.app.ports import Clock, Nlu
+from bot.app.rendering import Rendering
+from bot.app.turn import Incoming, TurnResult
+from bot.domain.content import Content
+from bot.domain.directory import Directory
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content, read and proved."""
+
+    content: Content
+    directory: Directory
+    net: SafetyNet
+    openings: Openings
+
+
+@dataclass(frozen=True)
+class App:
+    """The running parts that channels and commands use."""
+
+    library: Library
+    conversation: Conversation
+    store: RedisSessionStore
+    tally: PrometheusTally
+    keys: KeyRing
+
+    async def take_turn(self, channel: str, raw_id: str, incoming: Incoming) -> TurnResult:
+        """One turn of the visitor whom the channel knows as ``raw_id``."""
+        visitor = await recognise(self.keys, self.store, channel, raw_id)
+        return await self.conversation.take_turn(visitor, incoming)
+
+
+def load_library(content_dir: Path) -> Library:
+    """Read and prove all content.
+
+    Raises:
+        ContentError: with every problem found.
+    """
+    directory = load_directory(content_dir / "resources")
+    return Library(
+        content=load_content(content_dir, directory),
+        directory=directory,
+        net=SafetyNet.load(content_dir / "flows" / "safety_net"),
+        openings=Openings(directory),
+    )
+
+
+@asynccontextmanager
+async def build_app(
+    settings: Settings, library: Library, *, nlu: Nlu | None, clock: Clock | None = None
+) -> AsyncIterator[App]:
+    """Start the session store (embedded unless one is set) and wire the conversation.
+
+    Raises:
+        StartupError: the embedded store cannot be started.
+        SettingsError: the store's address or the key file cannot be used.
+    """
+    keys = KeyRing.from_file(settings.key_file) if settings.key_file else KeyRing.random()
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url or await stack.enter_async_context(
+            embedded_valkey(settings.run_dir)
+        )
+        redis = await stack.enter_async_context(redis_client(url))
+        store = RedisSessionStore(redis, idle=timedelta(minutes=settings.session_minutes))
+        tally = PrometheusTally()
+        hearing = Hearing(
+            net=library.net,
+            nlu=None if settings.menus_only else nlu,
+            tally=tally,
+            directory=library.directory,
+        )
+        conversation = Conversation(
+            store=store,
+            hearing=hearing,
+            rendering=Rendering(library.directory, library.openings),
+            content=lambda: library.content,
+            clock=clock or SystemClock(),
+            tally=tally,
+        )
+        yield App(library, conversation, store, tally, keys)

@@ -1,0 +1,57 @@
+"""`betro flows`: is the content sound and safe?"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.adapters.content_files import read_content
+from bot.adapters.directory_files import load_directory
+from bot.adapters.safety_net import check_safety_net
+from bot.domain.issue import Issue, Severity
+from bot.settings import ROOT
+
+app = typer.Typer(help="Check what authors write.", no_args_is_help=True)
+
+
+@app.callback()
+def flows() -> None:
+    """Check what authors write."""
+
+
+@app.command()
+def check(
+    content: Annotated[
+        Path, typer.Option(help="A folder that holds flows/ and resources/.", exists=True)
+    ] = ROOT,
+) -> None:
+    """Check flows, texts and safety-net rules, and prove the safety properties.
+
+    Lists every problem with file, line and mend; the exit status is 1 if there is an error.
+
+    Example: `betro flows check --content ~/my-content`
+    """
+    started = time.perf_counter()
+    directory = load_directory(content / "resources")
+    compiled, issues = read_content(content, directory)
+    issues += check_safety_net(content / "flows" / "safety_net")
+    errors = _show(issues)
+    if errors or compiled is None:
+        print(f"{errors} to mend.")
+        raise typer.Exit(1)
+    texts = sum(len(variants) for variants in compiled.responses.values())
+    seconds = time.perf_counter() - started
+    print(
+        f"{len(compiled.flows)} flows and {texts} texts are sound, "
+        f"the safety properties hold on every path ({seconds:.1f} s)."
+    )
+
+
+def _show(issues: list[Issue]) -> int:
+    """Print each problem, sorted by file and line; return how many are errors."""
+    for issue in sorted(issues, key=lambda item: (str(item.path), item.line or 0, item.at)):
+        print(f"{issue.severity.value}: {issue}")
+    return sum(issue.severity is Severity.ERROR for issue in issues)

@@ -1,0 +1,192 @@
+"""`betro triage`: judge messages, one per line, as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from bot.adapters.system_clock import SystemClock
+from bot.app.ports import Nlu
+from bot.bootstrap import Library, load_library
+from bot.commands.understanding import join_or_start_nlu
+from bot.domain.answers import read_command
+from bot.domain.engine import COMMAND_FLOWS
+from bot.domain.errors import BetroError, NluUnavailable
+from bot.domain.judgement import NetVerdict, Understanding
+from bot.domain.state import State
+from bot.domain.taxonomy import Audience, Concern, Urgency
+from bot.domain.triage import judge, learn, route
+from bot.settings import MESSAGE_LENGTH, Settings
+
+TIMEOUT = 10.0
+"""Seconds for one message: nobody waits in a conversation here."""
+
+
+def triage(
+    *,
+    explain: Annotated[
+        bool, typer.Option(help="Add what each fired rule says and what decided.")
+    ] = False,
+    jsonl: Annotated[bool, typer.Option(help='Read {"text": ...} per line.')] = False,
+) -> None:
+    """Judge each line of standard input; one JSON object per line comes out, in the same order.
+
+    The NLU is started if none is running, and loaded once for all lines. The text is not
+    repeated in the answer.
+
+    Examples:
+
+    `echo "min far slår mig" | betro triage`
+
+    `betro triage --jsonl --explain < messages.jsonl`
+    """
+    logging.disable(logging.CRITICAL)
+    settings = Settings.from_environment()
+    library = load_library(settings.content_dir)
+    asyncio.run(_triage_all(settings, library, explain=explain, jsonl=jsonl))
+
+
+async def _triage_all(
+    settings: Settings, library: Library, *, explain: bool, jsonl: bool
+) -> None:
+    async with join_or_start_nlu(settings, quiet=False, timeout=TIMEOUT) as nlu:
+        for raw in sys.stdin.buffer:
+            print(json.dumps(await _answer(raw, library, nlu, explain=explain, jsonl=jsonl)))
+            sys.stdout.flush()
+
+
+async def _answer(
+    raw: bytes, library: Library, nlu: Nlu, *, explain: bool, jsonl: bool
+) -> dict[str, object]:
+    """One line's judgement, or an error object that does not quote the line."""
+    try:
+        text = _read_line(raw, jsonl=jsonl)
+        return await judge_text(text, library, nlu, explain=explain)
+    except NluUnavailable:
+        return {"error": "The NLU gave no valid answer. See `betro doctor`."}
+    except (ValueError, BetroError) as error:
+        return {"error": str(error)}
+
+
+def _read_line(raw: bytes, *, jsonl: bool) -> str:
+    try:
+        line = raw.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError("The line is not UTF-8.") from None
+    if jsonl:
+        line = _read_json(line)
+    if not line.strip():
+        raise ValueError("The line holds no text.")
+    if len(line) > MESSAGE_LENGTH:
+        raise ValueError(f"The text is longer than {MESSAGE_LENGTH} characters.")
+    return line
+
+
+def _read_json(line: str) -> str:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        raise ValueError("The line is not JSON.") from None
+    text = value.get("text") if isinstance(value, dict) else None
+    if not isinstance(text, str):
+        raise ValueError('The line is no object with a "text" that is a string.')
+    return text
+
+
+async def judge_text(
+    text: str, library: Library, nlu: Nlu, *, explain: bool
+) -> dict[str, object]:
+    """What both judges say of one message, merged as a turn would merge it.
+
+    Raises:
+        NluUnavailable: the NLU gave no valid answer.
+    """
+    started = time.perf_counter()
+    net = library.net.judge(text)
+    understanding = await nlu.understand(text)
+    picture = judge(net, understanding)
+    state = learn(State(), picture)
+    command = read_command(text, library.content)
+    flow = route(library.content, state.audience, state.concern, picture.urgency)
+    if command is not None and command in COMMAND_FLOWS:
+        flow = COMMAND_FLOWS[command]
+    answer: dict[str, object] = {
+        "audience": {
+            "id": state.audience.value,
+            "scores": _scores(understanding.audience_scores),
+        },
+        "concern": {
+            "id": state.concern.value,
+            "scores": _scores(understanding.concern_scores),
+            "also": [concern.value for concern in understanding.also],
+        },
+        "urgency": {
+            "id": picture.urgency.id,
+            "scores": _urgency_scores(net, understanding),
+            "by": {"nlu": understanding.urgency.id, "safety_net": net.urgency.id},
+        },
+        "safety_net": [str(rule.id) for rule in net.fired],
+        "route": flow,
+        "services": _services(library, state, SystemClock().now()),
+    }
+    if explain:
+        answer["explain"] = _explain(net, understanding)
+    answer["ms"] = round((time.perf_counter() - started) * 1000, 2)
+    return answer
+
+
+def _services(library: Library, state: State, now: datetime) -> list[str]:
+    picked = library.directory.pick(
+        state.audience,
+        state.concern,
+        state.urgency,
+        is_open=lambda service: library.openings.is_open(service, now),
+    )
+    return [service.id for service in picked]
+
+
+def _scores(scores: Mapping[Audience, float] | Mapping[Concern, float]) -> dict[str, float]:
+    return {label.value: round(score, 6) for label, score in scores.items()}
+
+
+def _urgency_scores(net: NetVerdict, understanding: Understanding) -> dict[str, float]:
+    """The NLU's probabilities; the fired rule's measured precision when the net raised it."""
+    scores = {urgency: understanding.urgency_scores.get(urgency, 0.0) for urgency in Urgency}
+    if net.urgency > understanding.urgency:
+        precision = max(rule.precision for rule in net.fired if rule.urgency is net.urgency)
+        rest = 1.0 - scores[net.urgency]
+        scale = (1.0 - precision) / rest if rest > 0 else 0.0
+        scores = {urgency: score * scale for urgency, score in scores.items()}
+        scores[net.urgency] = 1.0 - sum(s for u, s in scores.items() if u is not net.urgency)
+    return {urgency.id: round(score, 6) for urgency, score in scores.items()}
+
+
+def _explain(net: NetVerdict, understanding: Understanding) -> dict[str, object]:
+    return {
+        "fired": list(_fired(net)),
+        "decided": "safety_net" if net.urgency > understanding.urgency else "nlu",
+    }
+
+
+def _fired(net: NetVerdict) -> Iterator[dict[str, object]]:
+    for rule in net.fired:
+        yield {
+            "rule": str(rule.id),
+            "urgency": rule.urgency.id,
+            "precision": round(rule.precision, 3),
+            "concern": _id(rule.concern),
+            "audience": _id(rule.audience),
+        }
+
+
+def _id(label: Enum | None) -> str | None:
+    return label.value if label else None

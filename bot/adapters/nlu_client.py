@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
@@ -25,13 +25,17 @@ Id = TypeVar("Id", Audience, Concern, Urgency)
 Score = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-def _whole(scores: Mapping[Id, float]) -> Mapping[Id, float]:
-    labels = type(next(iter(scores), None))
-    if labels is type(None) or set(scores) != set(labels):
-        raise ValueError("not every id of the question has a score")
-    if not math.isclose(math.fsum(scores.values()), 1, abs_tol=SUM_TOLERANCE):
-        raise ValueError("the scores do not sum to 1")
-    return scores
+def _whole(labels: type[Id]) -> Callable[[dict[Id, float]], dict[Id, float]]:
+    """Checks that every id of the question has a score and that they sum to 1."""
+
+    def check(scores: dict[Id, float]) -> dict[Id, float]:
+        if set(scores) != set(labels):
+            raise ValueError("not every id of the question has a score")
+        if not math.isclose(math.fsum(scores.values()), 1, abs_tol=SUM_TOLERANCE):
+            raise ValueError("the scores do not sum to 1")
+        return scores
+
+    return check
 
 
 def _urgency(value: object) -> Urgency:
@@ -50,18 +54,18 @@ class _Answered(BaseModel):
 
 class _Audience(_Answered):
     id: Audience
-    scores: Annotated[dict[Audience, Score], AfterValidator(_whole)]
+    scores: Annotated[dict[Audience, Score], AfterValidator(_whole(Audience))]
 
 
 class _Concern(_Answered):
     id: Concern
-    scores: Annotated[dict[Concern, Score], AfterValidator(_whole)]
+    scores: Annotated[dict[Concern, Score], AfterValidator(_whole(Concern))]
     also: Annotated[tuple[Concern, ...], Field(max_length=ALSO_LIMIT)] = ()
 
 
 class _Urgency(_Answered):
     id: AnUrgency
-    scores: Annotated[dict[AnUrgency, Score], AfterValidator(_whole)]
+    scores: Annotated[dict[AnUrgency, Score], AfterValidator(_whole(Urgency))]
 
 
 class _Judgement(_Answered):
@@ -76,7 +80,7 @@ class _Answer(_Answered):
 
 @dataclass
 class Breaker:
-    """After ``failures`` in a row, lets nothing through for ``pause`` seconds, then tries again.
+    """After ``failures`` in a row to answer in time, lets nothing through for ``pause`` seconds, then tries again.
 
     So a dead NLU costs the visitors one time-out each few seconds, not one each turn.
     """
@@ -129,10 +133,12 @@ class HttpNlu:
         self._free -= 1
         try:
             judged = _read(await self._ask(text))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            # ValueError: an answer that makes no sense; its cause would quote the text.
+        except ValueError:
+            # Quick and perhaps due to this text alone, so it says nothing about the next turn.
+            raise NluUnavailable("The NLU gave no valid answer.") from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
             self._breaker.failure()
-            raise NluUnavailable("The NLU gave no valid answer in time.") from None
+            raise NluUnavailable("The NLU gave no answer in time.") from None
         finally:
             self._free += 1
         self._breaker.success()
@@ -154,7 +160,7 @@ class HttpNlu:
         """Raises ValueError for an answer that is too long or not a success."""
         async with self._http.post(
             f"{self._url}/model/parse",
-            json={"text": text},
+            json={"text": text.encode(errors="replace").decode()},  # JSON holds no half characters
             headers=self._headers,
             timeout=self._timeout,
             allow_redirects=False,
@@ -171,9 +177,13 @@ class HttpNlu:
 
 @asynccontextmanager
 async def http_nlu(
-    url: str, *, token: str | None, timeout: float, in_flight: int
+    url: str,
+    *,
+    token: str | None,
+    timeout: float,  # noqa: ASYNC109 - of each later call, not of this function
+    in_flight: int,
 ) -> AsyncIterator[HttpNlu]:
-    """A client with its own connections, closed on leaving."""
+    """A client with its own connections, closed on leaving; arguments as for ``HttpNlu``."""
     connector = aiohttp.TCPConnector(limit=in_flight + 1)
     async with aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False

@@ -17,7 +17,7 @@ SCHEMA = 1
 STATE_BYTES = 4096
 COUNT_LIMIT = 1_000_000
 ENUMERATED = re.compile(r"[a-z][a-z0-9_]{0,63}|END")
-"""What an id of a flow, step, slot or value looks like. No space, no punctuation, no bare number."""
+"""What an id of a flow, step, slot or value looks like: no space, no punctuation, no number."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", hide_input_in_errors=True))

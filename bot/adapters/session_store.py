@@ -26,9 +26,13 @@ LOCK_POLL_SECONDS = 0.02
 class RedisSessionStore:
     """Keys: ``betro:{<pseudonym>}:session`` and, during a turn, ``betro:{<pseudonym>}:lock``."""
 
-    def __init__(self, redis: Redis, *, idle: timedelta) -> None:
+    def __init__(
+        self, redis: Redis, *, idle: timedelta, lock_wait: float = LOCK_WAIT_SECONDS
+    ) -> None:
+        """``idle``: silence after which a conversation is forgotten."""
         self._redis = redis
         self._idle = idle
+        self._lock_wait = lock_wait
 
     async def load(self, visitor: Pseudonym) -> State | None:
         with as_store_error():
@@ -67,7 +71,7 @@ class RedisSessionStore:
         with as_store_error():
             # The library's own token is a UUID made of the clock and the network card.
             taken = await lock.acquire(
-                token=secrets.token_hex(16), blocking_timeout=LOCK_WAIT_SECONDS
+                token=secrets.token_hex(16), blocking_timeout=self._lock_wait
             )
         if not taken:
             raise StoreUnavailable("An earlier turn of the same visitor does not end.")

@@ -1,0 +1,140 @@
+"""Writes the page without JavaScript. Everything from outside is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.app.turn import Reply, ServiceCard
+
+TEMPLATE: Final = Path(__file__).parent / "plain.html"
+HOTLINES: Final = re.compile(r"\b(112|116 111)\b")
+"""Numbers that become links wherever they stand; the page's script does the same."""
+
+_INTRO: Final = (
+    "Hej. Du skriver med en robot, ikke et menneske. Skriv det, du vil, med dine egne ord. "
+    "Du behøver ikke vide, hvad du skal sige.\n\n"
+    "Vi gemmer ikke dit navn eller dine beskeder.\n\n"
+    "Er du i fare nu, så ring 112. Er du barn eller ung, kan du ringe til BørneTelefonen på "
+    "116 111, hele døgnet."
+)
+_BANNER: Final = (
+    '<p class="acute"><a href="tel:112">Ring 112</a> <span>hvis nogen er i fare nu</span></p>'
+)
+_WORDS: Final = {
+    "call": "Ring {}",
+    "sms": "Sms til {}",
+    "chat": "Skriv i deres chat",
+    "web": "Hjemmeside",
+    "own": "Du skrev",
+}
+
+
+class PlainPage:
+    """Fills ``plain.html``."""
+
+    def __init__(self) -> None:
+        self._template = Template(TEMPLATE.read_text("utf-8"))
+
+    def first(self, *, form: str) -> str:
+        """The page before anything is said."""
+        return self._fill(_bubble(_INTRO), token="", form=form)
+
+    def problem(self, words: str, *, unsent: str, token: str, form: str) -> str:
+        """The message was not taken: say why, and keep it in the text field."""
+        return self._fill(_bubble(words), token=token, form=form, unsent=unsent)
+
+    def answer(
+        self,
+        replies: Iterable[Reply],
+        *,
+        turn: int,
+        said: str,
+        token: str,
+        form: str,
+        acute: bool,
+    ) -> str:
+        """What the visitor wrote, if it was words, and the replies to it."""
+        own = _own(said) if said.strip() else ""
+        bubbles = own + "\n".join(_reply(reply, turn) for reply in replies)
+        return self._fill(bubbles, token=token, form=form, banner=_BANNER if acute else "")
+
+    def _fill(
+        self, bubbles: str, *, token: str, form: str, unsent: str = "", banner: str = ""
+    ) -> str:
+        return self._template.substitute(
+            bubbles=bubbles,
+            token=escape(token),
+            form=escape(form),
+            unsent=escape(unsent),
+            banner=banner,
+        )
+
+
+def _own(said: str) -> str:
+    label = f'<span class="unseen">{_WORDS["own"]}: </span>'
+    shown = escape(said).replace("\0", "")
+    return f'<div class="bubble own"><p>{label}{shown}</p></div>\n'
+
+
+def _bubble(text: str) -> str:
+    paragraphs = (part for part in text.split("\n\n") if part.strip())
+    return f'<div class="bubble">{"".join(f"<p>{_link(part)}</p>" for part in paragraphs)}</div>'
+
+
+def _link(text: str) -> str:
+    return HOTLINES.sub(
+        lambda number: f'<a href="tel:{number[0].replace(" ", "")}">{number[0]}</a>', escape(text)
+    )
+
+
+def _reply(reply: Reply, turn: int) -> str:
+    cards = "".join(_card(service) for service in reply.services)
+    buttons = "".join(
+        f'<button type="submit" name="press" value="{turn} {escape(button.payload)}">'
+        f"{escape(button.title)}</button>"
+        for button in reply.buttons
+    )
+    return (
+        _bubble(reply.text)
+        + (f'<div class="cards">{cards}</div>' if cards else "")
+        + (f'<div class="choices">{buttons}</div>' if buttons else "")
+    )
+
+
+def _card(service: ServiceCard) -> str:
+    state = {True: "open", False: "closed", None: "unknown"}[service.open_now]
+    caution = f'<p class="caution">{escape(service.caution)}</p>' if service.caution else ""
+    return (
+        f'<article class="card"><h2>{escape(service.name)}</h2>'
+        f'<p class="opening {state}">{escape(service.opening)}</p>'
+        f"<p>{escape(service.what)}</p>"
+        f'<div class="ways">{"".join(_ways(service))}</div>'
+        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p></article>'
+    )
+
+
+def _ways(service: ServiceCard) -> Iterable[str]:
+    if service.phone:
+        shown = service.phone_shown or service.phone
+        yield _way(f"tel:{_dialable(service.phone)}", _WORDS["call"].format(shown), "call")
+    if service.sms:
+        shown = service.sms_shown or service.sms
+        yield _way(f"sms:{_dialable(service.sms)}", _WORDS["sms"].format(shown), "sms")
+    for kind, address in (("chat", service.chat), ("web", service.web)):
+        if address and urlsplit(address).scheme == "https":
+            yield _way(address, _WORDS[kind], kind)
+
+
+def _way(address: str, words: str, kind: str) -> str:
+    away = ' target="_blank" rel="noopener noreferrer"' if address.startswith("https") else ""
+    return f'<a class="way {kind}" href="{escape(address)}"{away}>{escape(words)}</a>'
+
+
+def _dialable(number: str) -> str:
+    return re.sub(r"[^+\d]", "", number)

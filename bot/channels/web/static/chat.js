@@ -1,0 +1,140 @@
+// Wires page and connection. No cookie, no storage: closing the tab forgets.
+
+import { Link } from "./link.js";
+import { element, ownBubble, reply, word } from "./view.js";
+
+const LONGEST = 10000; // characters sent of one message; more than the server reads as one
+const find = (id) => document.getElementById(id);
+const [log, text, typing, network, acute] = ["log", "text", "typing", "network", "acute"].map(find);
+
+const SLOW = 1500; // ms until a message that the server has not taken says so
+
+const waiting = new Map(); // message id -> its bubble, until the server has it
+let touched = false; // whether the last act was a finger's
+const link = new Link({
+  up: () => network.replaceChildren(),
+  down: ({ patient }) => {
+    typing.hidden = true;
+    if (patient) say(word("lost"));
+    else if (!network.querySelector("a")) network.replaceChildren(find("offline").content.cloneNode(true));
+  },
+  received: (id) => settle(id),
+  typing: () => {
+    typing.hidden = false;
+    if (isAtEnd()) typing.scrollIntoView({ block: "nearest" });
+  },
+  replies: show,
+  problem: ({ text: problem }) => {
+    typing.hidden = true;
+    say(problem);
+  },
+  forgot: () => add(element("p", { class: "notice" }, word("forgot"))),
+  closed: (code) => {
+    find("composer").querySelector(".row").hidden = true;
+    const reason = code === 4001 ? word("replaced") : word("forgot");
+    network.replaceChildren(element("p", {}, `${reason} `, element("a", { href: "/" }, word("reload"))));
+  },
+});
+
+function say(sentence) {
+  if (network.textContent !== sentence) network.replaceChildren(element("p", {}, sentence));
+}
+
+function show({ id, turn, urgency, forgotten, replies }) {
+  settle(id);
+  typing.hidden = true;
+  network.replaceChildren();
+  if (forgotten) log.replaceChildren();
+  acute.hidden = forgotten || (acute.hidden && urgency !== "acute");
+  retireButtons();
+  const nodes = replies.flatMap((it) => reply(it, (button, node) => press(button, turn, node)));
+  nodes.forEach((node, at) => node.style.setProperty("--at", at));
+  add(...nodes);
+  reveal(nodes);
+}
+
+function retireButtons() {
+  for (const button of log.querySelectorAll(".choices button:enabled")) button.disabled = true;
+}
+
+function press(button, turn, node) {
+  node.classList.add("chosen");
+  retireButtons();
+  submit({ type: "button", payload: button.payload, turn }, button.title);
+  keepPlace();
+}
+
+// A finger on a phone must not make the keyboard jump up; everyone else goes on in the text field.
+function keepPlace() {
+  if (!touched) text.focus({ preventScroll: true });
+}
+
+function submit(message, shown) {
+  const bubble = ownBubble(shown);
+  add(bubble);
+  const id = link.send(message);
+  waiting.set(id, bubble);
+  setTimeout(() => waiting.get(id)?.append(element("p", { class: "state" }, word("waiting"))), SLOW);
+  bubble.scrollIntoView({ block: "end" });
+}
+
+function settle(id) {
+  waiting.get(id)?.querySelector(".state")?.remove();
+  waiting.delete(id);
+}
+
+function add(...nodes) {
+  log.append(...nodes);
+}
+
+// Long answers are read from their beginning, short ones leave the question in sight.
+function reveal(nodes) {
+  const [first, last] = [nodes[0], nodes.at(-1)];
+  if (!first) return;
+  const room = innerHeight - find("composer").offsetHeight - document.querySelector(".top").offsetHeight;
+  const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
+  (height < room ? last : first).scrollIntoView({ block: height < room ? "end" : "start" });
+}
+
+const isAtEnd = () => scrollY + innerHeight > document.documentElement.scrollHeight - 200;
+
+function grow() {
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+}
+
+function sendText() {
+  const said = text.value.trim();
+  text.focus();
+  if (!said) return;
+  submit({ type: "message", text: said.slice(0, LONGEST).toWellFormed() }, said);
+  text.value = "";
+  grow();
+}
+
+find("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendText();
+});
+text.addEventListener("input", grow);
+text.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    sendText();
+  }
+});
+for (const button of document.querySelectorAll("[data-command]")) {
+  button.addEventListener("click", () => {
+    submit({ type: "message", text: button.dataset.command }, button.textContent);
+    keepPlace();
+  });
+}
+addEventListener("pointerdown", ({ pointerType }) => (touched = pointerType === "touch"), true);
+addEventListener("keydown", () => (touched = false), true);
+addEventListener("pagehide", () => link.bye());
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+find("menu").hidden = false;
+find("composer").hidden = false;
+text.value = "";
+link.open();

@@ -1,0 +1,92 @@
+// Draws the conversation. Text only ever becomes text nodes.
+
+const HOTLINES = /\b(112|116 111)\b/;
+
+const words = new Map(
+  [...document.getElementById("words").content.querySelectorAll("[data-word]")].map((node) => [
+    node.dataset.word,
+    node.textContent,
+  ]),
+);
+
+export const word = (name, value = "") => words.get(name).replace("{}", value);
+
+export function element(tag, { unseen, ...attributes } = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  if (unseen) node.append(element("span", { class: "unseen" }, `${unseen} `));
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export function ownBubble(text) {
+  return element("div", { class: "bubble own" }, element("p", { unseen: word("own") }, text));
+}
+
+// One reply: a bubble, its service cards and its buttons. `press` is called with the button.
+export function reply({ text, buttons, services }, press) {
+  const parts = [element("div", { class: "bubble" }, ...paragraphs(text))];
+  if (services.length) {
+    parts.push(element("div", { class: "cards" }, ...services.map(card)));
+  }
+  if (buttons.length) {
+    parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
+  }
+  return parts;
+}
+
+function paragraphs(text) {
+  return text
+    .split(/\n{2,}/)
+    .filter((part) => part.trim())
+    .map((part) => element("p", {}, ...linked(part)));
+}
+
+function linked(text) {
+  return text.split(HOTLINES).map((part, at) =>
+    at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}` }, part) : part,
+  );
+}
+
+function choice(button, press) {
+  const node = element("button", { type: "button" }, button.title);
+  node.addEventListener("click", () => press(button, node));
+  return node;
+}
+
+function card(service) {
+  const state = { true: "open", false: "closed" }[service.open_now] ?? "unknown";
+  return element(
+    "article",
+    { class: "card" },
+    element("h2", {}, service.name),
+    element("p", { class: `opening ${state}` }, service.opening),
+    element("p", {}, service.what),
+    element("div", { class: "ways" }, ...ways(service)),
+    service.caution && element("p", { class: "caution" }, service.caution),
+    element("p", { class: "anonymity" }, service.anonymity),
+  );
+}
+
+function* ways({ name, phone, phone_shown, sms, sms_shown, chat, web }) {
+  if (phone) yield number("tel", phone, word("call", phone_shown ?? phone), name);
+  if (sms) yield number("sms", sms, word("sms", sms_shown ?? sms), name);
+  if (isSafe(chat)) yield site("chat", chat, name);
+  if (isSafe(web)) yield site("web", web, name);
+}
+
+function number(kind, digits, text, name) {
+  const href = `${kind}:${digits.replaceAll(/[^+\d]/g, "")}`;
+  return element("a", { class: `way ${kind}`, href }, text, unseen(`, ${name}`));
+}
+
+function site(kind, href, name) {
+  const away = { href, target: "_blank", rel: "noopener noreferrer", class: `way ${kind}` };
+  return element("a", away, word(kind), unseen(`, ${name} ${word("newtab")}`));
+}
+
+const unseen = (text) => element("span", { class: "unseen" }, text);
+
+const isSafe = (address) => Boolean(address) && URL.canParse(address) && new URL(address).protocol === "https:";

@@ -81,9 +81,9 @@ async def build_app(
     """
     keys = KeyRing.from_file(settings.key_file) if settings.key_file else KeyRing.random()
     async with AsyncExitStack() as stack:
-        url = settings.redis_url or await stack.enter_async_context(
-            embedded_valkey(settings.run_dir)
-        )
+        url = settings.redis_url
+        if url is None:
+            url = await stack.enter_async_context(embedded_valkey(settings.run_dir))
         redis = await stack.enter_async_context(redis_client(url))
         store = RedisSessionStore(redis, idle=timedelta(minutes=settings.session_minutes))
         tally = PrometheusTally()

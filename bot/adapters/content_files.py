@@ -15,8 +15,8 @@ from bot.domain.errors import ContentError
 from bot.domain.flow import AnswerFile, Answers, Flow, FlowFile, ResponseFile, SlotFile, Text
 from bot.domain.issue import Issue, Severity
 from bot.domain.lint import check_content
-from bot.domain.safety import check_safety
 from bot.domain.predicate import PredicateError
+from bot.domain.safety import check_safety
 
 Value = TypeVar("Value")
 NOT_FLOWS = frozenset({"slots.yml", "answers.yml"})
@@ -100,16 +100,19 @@ class _Reading:
         self.issues += issues
         return value
 
-    def _merge(
-        self, into: dict[str, Value], more: dict[str, Value], path: Path, kind: str
-    ) -> None:
+    def _merge(self, into: dict[str, Value], more: dict[str, Value], path: Path, kind: str) -> None:
         for name, value in more.items():
             if name in into:
                 first = self.sources.places[kind, name]
                 problem = f"'{name}' stands in {first} already"
                 self.issues.append(
-                    Issue(path, name, problem, "Give one of them another name.",
-                          line=line_of(path, [kind, name]))
+                    Issue(
+                        path,
+                        name,
+                        problem,
+                        "Give one of them another name.",
+                        line=line_of(path, [kind, name]),
+                    )
                 )
                 continue
             into[name] = value
@@ -122,8 +125,13 @@ class _Reading:
             except (PredicateError, ValueError) as error:
                 path = self.sources.places["flows", name]
                 self.issues.append(
-                    Issue(path, name, str(error), "Correct it; flows/README.md shows the forms.",
-                          line=line_of(path, ["flows", name]))
+                    Issue(
+                        path,
+                        name,
+                        str(error),
+                        "Correct it; flows/README.md shows the forms.",
+                        line=line_of(path, ["flows", name]),
+                    )
                 )
 
 

@@ -38,9 +38,7 @@ class Rendering:
             if isinstance(effect, Say)
         )
 
-    def _render_say(
-        self, say: Say, content: Content, now: datetime, erased: int | None
-    ) -> Reply:
+    def _render_say(self, say: Say, content: Content, now: datetime, erased: int | None) -> Reply:
         text = content.responses[say.response][say.variant]
         values = {"erased": ERASED[bool(erased)]}
         if say.municipality:

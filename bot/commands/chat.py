@@ -41,7 +41,6 @@ def chat(
     you write is kept.
 
     Examples:
-
     `betro chat`
 
     `echo "min far slår mig" | betro chat --json --now 2026-11-22T23:15+01:00`

@@ -44,7 +44,6 @@ def triage(
     repeated in the answer.
 
     Examples:
-
     `echo "min far slår mig" | betro triage`
 
     `betro triage --jsonl --explain < messages.jsonl`
@@ -55,9 +54,7 @@ def triage(
     asyncio.run(_triage_all(settings, library, explain=explain, jsonl=jsonl))
 
 
-async def _triage_all(
-    settings: Settings, library: Library, *, explain: bool, jsonl: bool
-) -> None:
+async def _triage_all(settings: Settings, library: Library, *, explain: bool, jsonl: bool) -> None:
     async with join_or_start_nlu(settings, quiet=False, timeout=TIMEOUT) as nlu:
         for raw in sys.stdin.buffer:
             print(json.dumps(await _answer(raw, library, nlu, explain=explain, jsonl=jsonl)))
@@ -96,15 +93,13 @@ def _read_json(line: str) -> str:
         value = json.loads(line)
     except ValueError:
         raise ValueError("The line is not JSON.") from None
-    text = value.get("text") if isinstance(value, dict) else None
-    if not isinstance(text, str):
-        raise ValueError('The line is no object with a "text" that is a string.')
-    return text
+    match value:
+        case {"text": str(text)}:
+            return text
+    raise ValueError('The line is no object with a "text" that is a string.')
 
 
-async def judge_text(
-    text: str, library: Library, nlu: Nlu, *, explain: bool
-) -> dict[str, object]:
+async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) -> dict[str, object]:
     """What both judges say of one message, merged as a turn would merge it.
 
     Raises:

@@ -109,7 +109,9 @@ def free_port() -> int:
 def _python(settings: Settings) -> str:
     python = settings.nlu_dir / ".venv" / "bin" / "python"
     if not python.exists():
-        raise StartupError(f"The NLU's environment {python.parent.parent} is missing. Run: make setup")
+        raise StartupError(
+            f"The NLU's environment {python.parent.parent} is missing. Run: make setup"
+        )
     return str(python)
 
 

@@ -66,24 +66,19 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
 
 
 def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
-    if heard.command is not None:
-        return _obey(narration, heard.command)
-    if heard.odd is not None and picture.urgency < Urgency.HIGH:
-        return _answer_odd(narration, heard.odd)
     question = narration.pending()
-    if question is None:
-        return narration.start(_destination(narration, picture))
-    if heard.filled:
-        return narration.fill(dict(heard.filled))
-    if heard.candidates:
-        return narration.ask_which(question.collect, heard.candidates)
-    filled = _filled_by_judgement(question, narration, picture)
-    if filled:
-        return narration.fill(filled)
-    answers = narration.content.answers.get(question.collect)
-    if answers and answers.otherwise:
-        return narration.fill({question.collect: answers.otherwise})
-    return _go_on(narration, picture, before=before)
+    if heard.command is not None:
+        _obey(narration, heard.command)
+    elif heard.odd is not None and picture.urgency < Urgency.HIGH:
+        _answer_odd(narration, heard.odd)
+    elif question is None:
+        narration.start(_destination(narration, picture))
+    elif heard.candidates:
+        narration.ask_which(question.collect, heard.candidates)
+    elif filled := dict(heard.filled) or _filled_otherwise(question, narration, picture):
+        narration.fill(filled)
+    else:
+        _go_on(narration, picture, before=before)
 
 
 def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
@@ -123,15 +118,14 @@ def _destination(narration: Narration, picture: Picture) -> str:
     return route(narration.content, state.audience, concern or Concern.NONE, state.urgency)
 
 
-def _filled_by_judgement(
-    question: Collect, narration: Narration, picture: Picture
-) -> dict[str, str]:
-    """Free words can answer 'who are you' and 'what is it about'."""
+def _filled_otherwise(question: Collect, narration: Narration, picture: Picture) -> dict[str, str]:
+    """Free words can answer 'who are you' and 'what is it about'; and unclear is not safe."""
     if question.collect == "audience" and picture.audience is not None:
         return {"audience": narration.state.audience.value}
     if question.collect == "concern" and picture.concern not in (None, Concern.NONE):
         return {"concern": narration.state.concern.value}
-    return {}
+    answers = narration.content.answers.get(question.collect)
+    return {question.collect: answers.otherwise} if answers and answers.otherwise else {}
 
 
 def _unclear(narration: Narration) -> None:

@@ -30,6 +30,9 @@ class Odd(StrEnum):
     OLD_BUTTON = "old_button"
 
 
+SILENT = NetVerdict()
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One turn's input.
@@ -43,7 +46,7 @@ class Heard:
     filled: tuple[tuple[str, str], ...] = ()
     candidates: tuple[str, ...] = ()
     odd: Odd | None = None
-    net: NetVerdict = NetVerdict()
+    net: NetVerdict = SILENT
     understanding: Understanding | None = None
     reader: str | None = None
     lang: str | None = None

@@ -24,6 +24,7 @@ READERS = ("child", "young", "adult", "easy")
 MUNICIPALITY = "municipality"
 """A slot whose values come from the directory."""
 FLOWS = Path("flows")
+Values = dict[str, frozenset[str] | None]
 
 
 def check_content(content: Content, phones: Collection[str]) -> list[Issue]:
@@ -39,11 +40,9 @@ def check_content(content: Content, phones: Collection[str]) -> list[Issue]:
     return sorted(set(issues), key=lambda issue: (issue.at, issue.problem))
 
 
-def slot_values(content: Content) -> dict[str, frozenset[str] | None]:
+def slot_values(content: Content) -> Values:
     """Every slot with the values it can hold; None: any id (municipality codes)."""
-    values: dict[str, frozenset[str] | None] = {
-        name: frozenset(slot.values) for name, slot in content.slots.items()
-    }
+    values: Values = {name: frozenset(slot.values) for name, slot in content.slots.items()}
     values["audience"] = frozenset(Audience) - {Audience.UNKNOWN}
     values["concern"] = frozenset(Concern)
     values["urgency"] = frozenset(urgency.id for urgency in Urgency)
@@ -127,21 +126,32 @@ def _node_problems(node: Node, graph: FlowGraph, content: Content) -> Iterator[t
             known = [*content.responses, *ACTIONS]
             if name not in known:
                 yield f"'{name}' is no text or action", near(name, known) or "Write the text."
-        case Collect(collect=slot) as step:
-            if slot not in values or slot in {"urgency", "lang"}:
-                yield f"'{slot}' is no slot to ask for", near(slot, values) or "Add it to slots.yml."
-            if step.question not in content.responses:
-                mend = near(step.question, content.responses) or "Write the text."
-                yield f"the question '{step.question}' is missing", mend
+        case Collect() as question:
+            yield from _question_problems(question, values, content)
         case SetSlots(set_slots=pairs):
             for name, value in (item for pair in pairs for item in pair.items()):
-                allowed = values.get(name, frozenset())
-                if name not in values:
-                    yield f"'{name}' is no slot", near(name, values) or "Add it to slots.yml."
-                elif value is not None and allowed is not None and value not in allowed:
-                    yield f"'{value}' is no value of '{name}'", near(value, allowed) or "Correct it."
+                yield from _setting_problems(name, value, values)
         case Link(link=name) | Call(call=name):
             yield from _jump_problems(name, node, graph, content)
+
+
+def _question_problems(
+    question: Collect, values: Values, content: Content
+) -> Iterator[tuple[str, str]]:
+    slot = question.collect
+    if slot not in values or slot in {"urgency", "lang"}:
+        yield f"'{slot}' is no slot to ask for", near(slot, values) or "Add it to slots.yml."
+    if question.question not in content.responses:
+        mend = near(question.question, content.responses) or "Write the text."
+        yield f"the question '{question.question}' is missing", mend
+
+
+def _setting_problems(name: str, value: str | None, values: Values) -> Iterator[tuple[str, str]]:
+    allowed = values.get(name, frozenset())
+    if name not in values:
+        yield f"'{name}' is no slot", near(name, values) or "Add it to slots.yml."
+    elif value is not None and allowed is not None and value not in allowed:
+        yield f"'{value}' is no value of '{name}'", near(value, allowed) or "Correct it."
 
 
 def _jump_problems(
@@ -164,7 +174,7 @@ def _jump_problems(
 def _check_compared(
     at: str,
     compared: Collection[tuple[str, str]],
-    values: dict[str, frozenset[str] | None],
+    values: Values,
 ) -> Iterator[Issue]:
     for slot, value in sorted(compared):
         allowed = values.get(slot, frozenset())

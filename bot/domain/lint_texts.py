@@ -41,21 +41,25 @@ _PLACEHOLDER = re.compile(r"\{([^}]*)\}")
 _EMERGENCY = re.compile(r"\b112\b")
 
 
-def check_texts(
-    content: Content, values: SlotValues, phones: Collection[str]
-) -> Iterator[Issue]:
+def check_texts(content: Content, values: SlotValues, phones: Collection[str]) -> Iterator[Issue]:
     said = _said(content)
     for name, variants in content.responses.items():
         if name not in said:
             yield _issue(name, "nothing says this text", "Use it in a flow or remove it.")
         if variants[-1].condition:
-            yield _issue(name, "no variant is left when no condition holds",
-                         "Add a last variant without 'condition:'.")
+            yield _issue(
+                name,
+                "no variant is left when no condition holds",
+                "Add a last variant without 'condition:'.",
+            )
         for index, text in enumerate(variants):
             at = f"{name}.{index}"
             if not text.condition and index < len(variants) - 1:
-                yield _issue(at, "the variants after this one are never said",
-                             "Move the variant without 'condition:' last.")
+                yield _issue(
+                    at,
+                    "the variants after this one are never said",
+                    "Move the variant without 'condition:' last.",
+                )
             for problem, mend in _text_problems(text, values, phones):
                 yield _issue(at, problem, mend)
 
@@ -81,42 +85,53 @@ def _text_problems(
     for phrase in FORBIDDEN:
         if phrase in lowered:
             yield f"'{phrase}' may not be said", "Say it as CONTRIBUTING.md shows."
-    for number in _NUMBER.findall(text.text):
-        yield (f"the number '{number}' is written out",
-               "Write {phone.SERVICE_ID}, so that it comes from resources/ with its source.")
-    for name in _PLACEHOLDER.findall(text.text):
+    for audience in text.metadata.serves:
+        if audience not in set(Audience):
+            yield f"'{audience}' is no audience", "Use one of resources/taxonomy.yml."
+    for language in LANGUAGES:
+        if language != "da" and language not in text.translation:
+            yield f"the translation '{language}' is missing", "Add it under 'translation:'."
+    yield from _number_problems(text.text, phones)
+    for condition in text.condition:
+        yield from _value_problems(condition.name, condition.value, values)
+    yield from _button_problems(text, values)
+    yield from _reading_problems(text)
+
+
+def _number_problems(text: str, phones: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Numbers come from the directory, where each has its source; 112 alone is written out."""
+    for number in _NUMBER.findall(text):
+        yield (
+            f"the number '{number}' is written out",
+            "Write {phone.SERVICE_ID}, so that it comes from resources/ with its source.",
+        )
+    for name in _PLACEHOLDER.findall(text):
         service = name.removeprefix("phone.")
         if name == service and name not in PLACEHOLDERS:
             yield f"'{{{name}}}' is no placeholder", "Use one of flows/README.md."
         elif name != service and service not in phones:
             yield f"'{service}' has no number to show", "Name a service of resources/ that has."
-    for condition in text.condition:
-        allowed = values.get(condition.name, frozenset())
-        if condition.name not in values:
-            yield f"'{condition.name}' is no slot", "Name a slot of flows/slots.yml."
-        elif allowed is not None and condition.value not in allowed:
-            yield f"'{condition.value}' is no value of '{condition.name}'", "Correct it."
-    for audience in text.metadata.serves:
-        if audience not in set(Audience):
-            yield f"'{audience}' is no audience", "Use one of resources/taxonomy.yml."
-    for lang in LANGUAGES[1:]:
-        if lang not in text.translation:
-            yield f"the translation '{lang}' is missing", "Add it under 'translation:'."
-    yield from _button_problems(text, values)
-    yield from _reading_problems(text)
+
+
+def _value_problems(name: str, value: str, values: SlotValues) -> Iterator[tuple[str, str]]:
+    allowed = values.get(name, frozenset())
+    if name not in values:
+        yield f"'{name}' is no slot", "Name a slot of flows/slots.yml."
+    elif allowed is not None and value not in allowed:
+        yield f"'{value}' is no value of '{name}'", "Correct it."
 
 
 def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]]:
     for button in text.buttons:
         payload = parse_payload(button.payload)
         if payload is None:
-            yield (f"the button '{button.title}' has no payload Betro knows",
-                   "Write /SetSlots(slot=value) or a command such as /menneske.")
+            yield (
+                f"the button '{button.title}' has no payload Betro knows",
+                "Write /SetSlots(slot=value) or a command such as /menneske.",
+            )
         elif not isinstance(payload, Command):
             for name, value in payload:
-                allowed = values.get(name, frozenset())
-                if name not in values or (allowed is not None and value not in allowed):
-                    yield f"'{name}={value}' is no slot and value", "Correct the payload."
+                yield from _value_problems(name, value, values)
 
 
 def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
@@ -128,8 +143,10 @@ def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
     reader = readers[0] if readers else ("adult" if grown else "young")
     score = lix(text.text)
     if count_words(text.text) >= FEWEST_WORDS and score > CEILINGS.get(reader, 0):
-        yield (f"it reads at LIX {score:.0f}, over {CEILINGS.get(reader, 0)} for '{reader}'",
-               "Shorten the sentences and use shorter words.")
+        yield (
+            f"it reads at LIX {score:.0f}, over {CEILINGS.get(reader, 0)} for '{reader}'",
+            "Shorten the sentences and use shorter words.",
+        )
 
 
 def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
@@ -151,8 +168,11 @@ def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
             yield _issue(f"commands.{name}", "this is no command", "Remove it.")
     safe = content.answers.get(SAFE_SLOT)
     if SAFE_SLOT in content.slots and (safe is None or safe.otherwise in (None, "ja")):
-        yield _issue(f"answers.{SAFE_SLOT}", "unclear words would not count as 'not safe'",
-                     "Set 'otherwise: ved_ikke'.")
+        yield _issue(
+            f"answers.{SAFE_SLOT}",
+            "unclear words would not count as 'not safe'",
+            "Set 'otherwise: ved_ikke'.",
+        )
 
 
 def _ambiguous(at: str, phrases_by_value: Mapping[str, tuple[str, ...]]) -> Iterator[Issue]:
@@ -161,8 +181,11 @@ def _ambiguous(at: str, phrases_by_value: Mapping[str, tuple[str, ...]]) -> Iter
         for phrase in phrases:
             other = meaning.setdefault(phrase, value)
             if other != value:
-                yield _issue(at, f"'{phrase}' means both '{other}' and '{value}'",
-                             "Leave it under one of them.")
+                yield _issue(
+                    at,
+                    f"'{phrase}' means both '{other}' and '{value}'",
+                    "Leave it under one of them.",
+                )
 
 
 def starts_with_112(text: str) -> bool:

@@ -6,8 +6,8 @@ import re
 
 from bot.domain.heard import Command
 
-_SET_SLOTS = re.compile(r"^/SetSlots\((?P<pairs>[a-z0-9_]+=[a-z0-9_]+(, ?[a-z0-9_]+=[a-z0-9_]+)*)\)$")
-
+_PAIR = r"[a-z0-9_]+=[a-z0-9_]+"
+_SET_SLOTS = re.compile(rf"^/SetSlots\((?P<pairs>{_PAIR}(, ?{_PAIR})*)\)$")
 _COMMANDS = frozenset(Command)
 Payload = Command | tuple[tuple[str, str], ...]
 

@@ -112,7 +112,7 @@ class _Build(Transformer[Token, Test]):
         return lambda read: read(name) in allowed
 
     def always(self, _: list[Token]) -> Test:
-        return lambda read: True
+        return lambda _read: True
 
     def negation(self, children: list[Test]) -> Test:
         inner = children[0]

@@ -17,8 +17,8 @@ class Limits:
     """Open sockets, and no-script requests being answered, each."""
     visits: int = 20_000
     """Visits held in memory; beyond, the one longest silent and not connected is forgotten."""
-    frame_bytes: int = 512 * 1024
-    """Room for ``text_chars`` of four bytes each; a longer frame closes the socket (1009)."""
+    frame_bytes: int = 640 * 1024
+    """Room for ``text_chars``, JSON-escaped Danish too; a longer frame closes the socket (1009)."""
     form_bytes: int = 2 * 1024 * 1024
     """The same text percent-encoded is up to three times as long."""
     text_chars: int = 100_000

@@ -15,6 +15,7 @@ from bot.app.turn import Pseudonym
 from bot.channels.web.assets import Assets
 from bot.channels.web.headers import harden
 from bot.channels.web.limits import Limits, Now
+from bot.channels.web.mishaps import answer_mishaps
 from bot.channels.web.plain import Plain
 from bot.channels.web.quiet import make_quiet_logger
 from bot.channels.web.socket import Socket
@@ -49,7 +50,7 @@ def make_app(
     socket = Socket(visits, turns, limits, now)
     plain, assets = Plain(visits, turns, limits), Assets()
 
-    app = web.Application(client_max_size=limits.form_bytes)
+    app = web.Application(client_max_size=limits.form_bytes, middlewares=[answer_mishaps])
     app[VISITS] = visits
     app.router.add_get("/", assets.page)
     app.router.add_get("/static/{name}", assets.file)

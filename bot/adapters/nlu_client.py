@@ -80,7 +80,7 @@ class _Answer(_Answered):
 
 @dataclass
 class Breaker:
-    """After ``failures`` in a row to answer in time, lets nothing through for ``pause`` seconds, then tries again.
+    """After ``failures`` in a row to answer in time, lets nothing through for ``pause`` seconds.
 
     So a dead NLU costs the visitors one time-out each few seconds, not one each turn.
     """

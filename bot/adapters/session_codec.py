@@ -16,8 +16,8 @@ SCHEMA = 1
 """Raise it when ``State`` changes so that old bytes would be misread."""
 STATE_BYTES = 4096
 COUNT_LIMIT = 1_000_000
-ENUMERATED = re.compile(r"[a-z][a-z0-9_]{0,63}|END")
-"""What an id of a flow, step, slot or value looks like: no space, no punctuation, no number."""
+ENUMERATED = re.compile(r"[a-z][a-z0-9_]{0,63}|0[1-8][0-9]{2}|END")
+"""An id of a flow, step, slot or value, or a municipality code: no space, no punctuation."""
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", hide_input_in_errors=True))

@@ -6,7 +6,7 @@ import re
 
 from prometheus_client import CollectorRegistry, Counter, disable_created_metrics, generate_latest
 
-LABEL = re.compile(r"[a-z][a-z0-9_]{0,63}")
+LABEL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they would tell when the first visitor of a kind wrote
 

@@ -1,0 +1,169 @@
+"""The checks behind `betro doctor`. Each returns findings; none raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from redis.exceptions import RedisError
+
+from bot.adapters.embedded_valkey import embedded_valkey
+from bot.adapters.key_ring import KeyRing
+from bot.adapters.nlu_client import http_nlu
+from bot.adapters.redis_client import redis_client
+from bot.bootstrap import load_library
+from bot.commands import checkup_machine as machine
+from bot.commands.finding import Finding, Level, ok
+from bot.domain.directory import Directory
+from bot.domain.errors import BetroError, ContentError
+from bot.settings import ROOT, Settings
+
+OPS_SECONDS = 2.0
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Check everything, cheapest first."""
+    running = await _running_parts(settings)
+    return [
+        *machine.check_python(),
+        *machine.check_environment("environment", ROOT / ".venv", ROOT / "requirements.lock"),
+        *machine.check_environment(
+            "environment of the NLU",
+            settings.nlu_dir / ".venv",
+            settings.nlu_dir / "requirements.lock",
+        ),
+        *machine.check_room(settings),
+        *machine.check_clock(),
+        *_check_key(settings),
+        *machine.check_ports(settings, running),
+        *await _check_sessions(settings),
+        *_check_content(settings),
+        *await _check_understanding(settings, running),
+        *_check_switches(settings),
+        *machine.check_browser(),
+    ]
+
+
+async def _running_parts(settings: Settings) -> dict[str, Any] | None:
+    """What a running Betro says of itself; None when none runs here."""
+    url = f"http://{settings.ops_host}:{settings.ops_port}/ready"
+    try:
+        async with (
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=OPS_SECONDS), trust_env=False
+            ) as http,
+            http.get(url) as answer,
+        ):
+            parts = await answer.json()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return None
+    return parts if isinstance(parts, dict) and "page" in parts else None
+
+
+def _check_key(settings: Settings) -> Iterator[Finding]:
+    if settings.key_file is None:
+        yield ok("key", "random, made anew at each start")
+        return
+    try:
+        KeyRing.from_file(settings.key_file)
+    except BetroError as error:
+        yield Finding("key", Level.ERROR, str(error))
+    else:
+        yield ok("key", f"read from {settings.key_file}")
+
+
+async def _check_sessions(settings: Settings) -> list[Finding]:
+    try:
+        if settings.redis_url is not None:
+            return await _check_redis(settings.redis_url)
+        async with embedded_valkey(settings.run_dir) as url:
+            await _check_redis(url)
+    except BetroError as error:
+        return [Finding("sessions", Level.ERROR, str(error))]
+    return [ok("sessions", "the embedded Valkey starts and answers")]
+
+
+async def _check_redis(url: str) -> list[Finding]:
+    """Raises SettingsError when the address cannot be read."""
+    async with redis_client(url) as redis:
+        try:
+            await redis.ping()
+        except (RedisError, OSError, TimeoutError):
+            said, mend = (
+                "BETRO_REDIS_URL does not answer.",
+                "Start it, or check address and password.",
+            )
+            return [Finding("sessions", Level.ERROR, said, mend)]
+        try:
+            kept = {**await redis.config_get("save"), **await redis.config_get("appendonly")}
+        except RedisError:
+            said = "BETRO_REDIS_URL answers; whether it writes to disk cannot be seen."
+            return [Finding("sessions", Level.WARNING, said, "Ask whoever runs it.")]
+    if kept.get("save") or kept.get("appendonly") == "yes":
+        said = "BETRO_REDIS_URL writes its data to disk, where erased sessions can live on."
+        return [Finding("sessions", Level.WARNING, said, 'Set: save "" and appendonly no.')]
+    return [ok("sessions", "BETRO_REDIS_URL answers and writes nothing to disk")]
+
+
+def _check_content(settings: Settings) -> Iterator[Finding]:
+    try:
+        library = load_library(settings.content_dir)
+    except ContentError as error:
+        said = f"{len(error.issues)} problems, the first: {error.issues[0]}"
+        yield Finding("content", Level.ERROR, said, "Run: betro flows check; betro resources check")
+        return
+    except (BetroError, OSError) as error:
+        yield Finding("content", Level.ERROR, str(error), "Run: betro flows check")
+        return
+    yield ok("content", f"{len(library.content.flows)} flows are sound and safe")
+    yield from _check_facts(library.directory)
+
+
+def _check_facts(directory: Directory) -> Iterator[Finding]:
+    today = datetime.now(UTC).date()
+    due = [
+        f"{service.id}.{name}"
+        for service in directory.services.values()
+        for name, fact in service.facts.items()
+        if fact.is_due(today)
+    ]
+    if due:
+        said = f"{len(due)} facts are past their recheck date: {', '.join(due[:5])}"
+        mend = "Look them up and set seen and recheck_by in resources/services."
+        yield Finding("directory", Level.WARNING, said, mend)
+    else:
+        yield ok("directory", f"{len(directory.services)} services, no fact past its recheck date")
+
+
+async def _check_understanding(settings: Settings, running: dict[str, Any] | None) -> list[Finding]:
+    part = "understanding"
+    models = settings.nlu_dir / "models"
+    findings = []
+    if settings.nlu_start and not any(models.glob("*.tar.gz")):
+        said = f"no trained model in {models}; `betro run` trains one first."
+        findings.append(Finding(part, Level.WARNING, said, "Run: make train"))
+    if await _nlu_answers(settings) or (running is not None and running.get(part) is True):
+        return [*findings, ok(part, "answers")]
+    if running is not None or not settings.nlu_start:
+        said = "does not answer; safety net and menus carry on."
+        mend = "Look at what `betro run` says, or at the server of BETRO_NLU_URL."
+        return [*findings, Finding(part, Level.ERROR, said, mend)]
+    return findings or [ok(part, "a model is trained; not running now")]
+
+
+async def _nlu_answers(settings: Settings) -> bool:
+    async with http_nlu(
+        settings.nlu_url,
+        token=settings.nlu_token,
+        timeout=settings.nlu_timeout,
+        in_flight=settings.nlu_in_flight,
+    ) as nlu:
+        return await nlu.is_ready()
+
+
+def _check_switches(settings: Settings) -> Iterator[Finding]:
+    if settings.menus_only:
+        said = "BETRO_MENUS_ONLY is set: free text is judged by the safety net alone."
+        yield Finding("switches", Level.WARNING, said, "Unset it when the incident is over.")

@@ -1,0 +1,214 @@
+"""`betro run`: every part in one go, each with a line of its own, all ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+
+from bot.adapters.nlu_client import HttpNlu, http_nlu
+from bot.bootstrap import App, build_app, load_library
+from bot.channels.web.server import make_app, make_runner
+from bot.commands.preflight import claim_port, expect_room, port_is_free
+from bot.commands.supervision import keep_understanding, watch_understanding
+from bot.commands.understanding import free_port
+from bot.domain.errors import StartupError
+from bot.ops import make_ops_app
+from bot.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PAGE_SECONDS = 5.0
+_log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Start the page, the sessions, health and metrics, and the understanding.
+
+    The address is printed as soon as the page answers on safety net and menus; the understanding
+    joins when it is trained and up. Ctrl-C ends everything.
+
+    Examples:
+
+    `betro run`
+
+    `BETRO_PORT=8081 betro run`
+
+    `BETRO_NLU_START=0 BETRO_NLU_URL=http://nlu:5005 BETRO_NLU_TOKEN=... betro run`
+    """
+    settings = Settings.from_environment()
+    try:
+        asyncio.run(_run_until_told_to_stop(settings))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StartupError("The disk is full. Make room and start again.") from error
+        raise
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+async def _run_until_told_to_stop(settings: Settings) -> None:
+    """Ctrl-C, SIGTERM and a closed terminal end every part in order; twice is as good as once."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_report_kind)
+    serving = asyncio.create_task(_serve(settings))
+    told: list[signal.Signals] = []
+
+    def stop(number: signal.Signals) -> None:
+        if not told:
+            told.append(number)
+            serving.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop, number)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        with suppress(OSError):  # the terminal may be gone
+            say("stopped")
+
+
+def _report_kind(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio itself would log quotes values, and those may be a visitor's."""
+    _log.error("An error outside of a turn (%s).", type(context.get("exception")).__name__)
+
+
+async def _serve(settings: Settings) -> None:
+    began = time.monotonic()
+    expect_room(settings)
+    async with AsyncExitStack() as stack:
+        page_port = stack.enter_context(claim_port(settings.host, settings.port, "BETRO_PORT"))
+        ops_port = stack.enter_context(
+            claim_port(settings.ops_host, settings.ops_port, "BETRO_OPS_PORT")
+        )
+        settings = _with_address_of_nlu(settings)
+        with _timed("content and safety net"):
+            library = load_library(settings.content_dir)
+        nlu = await stack.enter_async_context(
+            http_nlu(
+                settings.nlu_url,
+                token=settings.nlu_token,
+                timeout=settings.nlu_timeout,
+                in_flight=settings.nlu_in_flight,
+            )
+        )
+        with _timed("sessions"):
+            app = await stack.enter_async_context(build_app(settings, library, nlu=nlu))
+            if not await app.store.ping():
+                raise StartupError(
+                    "The Redis or Valkey of BETRO_REDIS_URL does not answer. Start it, or unset "
+                    "BETRO_REDIS_URL to use the embedded one."
+                )
+        await _open_page(stack, settings, app, page_port)
+        say(f"page ready in {time.monotonic() - began:.1f} s: {_address(page_port)}")
+        await _open_ops(stack, app, nlu, ops_port)
+        say(f"health and metrics ready: {_address(ops_port)}/ready")
+        await _understand(settings, nlu)
+
+
+@contextmanager
+def _timed(part: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    say(f"{part} ready in {time.monotonic() - began:.1f} s")
+
+
+def _with_address_of_nlu(settings: Settings) -> Settings:
+    """Decide where our own NLU listens and by which token it knows us."""
+    address = urlsplit(settings.nlu_url)
+    if not _starts_nlu(settings):
+        return settings
+    port = address.port or 5005
+    if not port_is_free("127.0.0.1", port):
+        taken, port = port, free_port()
+        say(f"port {taken} is taken by another program; the understanding uses {port} instead")
+    return settings.model_copy(
+        update={
+            "nlu_url": f"http://127.0.0.1:{port}",
+            "nlu_token": settings.nlu_token or secrets.token_urlsafe(32),
+        }
+    )
+
+
+def _starts_nlu(settings: Settings) -> bool:
+    return (
+        settings.nlu_start
+        and not settings.menus_only
+        and urlsplit(settings.nlu_url).hostname in LOOPBACK
+    )
+
+
+async def _open_page(
+    stack: AsyncExitStack, settings: Settings, app: App, port: socket.socket
+) -> None:
+    """Serve the page and see that it answers."""
+    site = make_app(
+        app.conversation.take_turn,
+        lambda token: app.keys.pseudonym("web", token),
+        session_ttl=timedelta(minutes=settings.session_minutes),
+    )
+    await _listen(stack, make_runner(site), port)
+    timeout = aiohttp.ClientTimeout(total=PAGE_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
+            http.get(_address(port)) as answer,
+        ):
+            answer.raise_for_status()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise StartupError(f"The page does not answer ({type(error).__name__}).") from error
+
+
+async def _open_ops(stack: AsyncExitStack, app: App, nlu: HttpNlu, port: socket.socket) -> None:
+    async def yes() -> bool:
+        # These were proved before the page opened, and nothing takes them away while it runs.
+        return True
+
+    checks = {
+        "page": yes,
+        "content": yes,
+        "safety_net": yes,
+        "sessions": app.store.ping,
+        "understanding": nlu.is_ready,
+    }
+    ops = make_ops_app(checks, app.tally.render)
+    await _listen(stack, web.AppRunner(ops, access_log=None, shutdown_timeout=1.0), port)
+
+
+async def _listen(stack: AsyncExitStack, runner: web.AppRunner, port: socket.socket) -> None:
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.SockSite(runner, port).start()
+
+
+async def _understand(settings: Settings, nlu: HttpNlu) -> None:
+    """Keep the understanding going until we are told to stop."""
+    if settings.menus_only:
+        say("understanding switched off (BETRO_MENUS_ONLY): safety net and menus only")
+    elif _starts_nlu(settings):
+        await keep_understanding(settings, say)
+    else:
+        await watch_understanding(nlu, settings.nlu_url, say)
+    await asyncio.Event().wait()
+
+
+def _address(port: socket.socket) -> str:
+    """As a person on this machine opens it."""
+    host, number = port.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    return f"http://[{host}]:{number}" if ":" in host else f"http://{host}:{number}"

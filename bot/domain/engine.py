@@ -62,6 +62,8 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
     if picture.urgency is Urgency.ACUTE:
         narration.say("utter_acute", services=True)
     _answer(narration, heard, picture, before=state)
+    if picture.urgency >= Urgency.HIGH:
+        narration.ensure_services()  # whatever the flow says, a human is in the same reply
     return narration.finish()
 
 
@@ -86,7 +88,7 @@ def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
     destination = _destination(narration, picture)
     raised = picture.urgency >= Urgency.HIGH and picture.urgency > before.urgency
     told = picture.concern not in (None, Concern.NONE)
-    if destination in narration.running():
+    if destination in narration.running() and (told or picture.urgency >= Urgency.MEDIUM):
         if picture.urgency is not Urgency.ACUTE:
             narration.say("utter_heard_you")
         narration.calm()

@@ -10,6 +10,7 @@ from bot.domain.errors import FlowLoopError
 from bot.domain.flow import END, Action, Call, Collect, Link, Noop, SetSlots, Text, TextButton
 from bot.domain.heard import Command
 from bot.domain.state import Frame, State
+from bot.domain.taxonomy import Urgency
 from bot.domain.triage import route
 
 MAX_STEPS_PER_TURN = 60
@@ -198,21 +199,37 @@ class Narration:
         choices: tuple[Choice, ...] = (),
     ) -> None:
         """Say the variant that fits the state, with its own buttons unless others are given."""
+        self._effects.append(self._saying(response, services=services, limit=limit, own=choices))
+
+    def ensure_services(self) -> None:
+        """Show services even if no step of the turn did, above the question if one is asked."""
+        if self.state.helped:
+            return
+        place = len(self._effects) - (1 if self.pending() and self._effects else 0)
+        self._effects.insert(place, self._saying("utter_services", services=True))
+
+    def _saying(
+        self,
+        response: str,
+        *,
+        services: bool = False,
+        limit: int = 3,
+        own: tuple[Choice, ...] = (),
+    ) -> Say:
+        if services and self.state.urgency >= Urgency.HIGH:
+            self.state = replace(self.state, helped=True)
         variants = self.content.responses[response]
         variant = choose_variant(variants, self.state)
         text = variants[variant]
         state = self.state
-        self._effects.append(
-            Say(
-                response,
-                variant,
-                choices or tuple(Choice(_title(b, state.lang), b.payload) for b in text.buttons),
-                ServiceQuery(state.audience, state.concern, state.urgency, limit)
-                if services
-                else None,
-                state.lang,
-                state.slot("municipality"),
-            )
+        query = ServiceQuery(state.audience, state.concern, state.urgency, limit)
+        return Say(
+            response,
+            variant,
+            own or tuple(Choice(_title(b, state.lang), b.payload) for b in text.buttons),
+            query if services else None,
+            state.lang,
+            state.slot("municipality"),
         )
 
     def finish(self) -> tuple[State, tuple[Effect, ...]]:

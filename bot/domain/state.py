@@ -29,7 +29,7 @@ class State:
 
     ``audience`` and ``concern`` are what triage believes, or what the visitor chose
     (``*_told``), which no later guess overrides. ``urgency`` is the highest so far.
-    ``unclear`` counts answers in a row that were not understood. ``slots`` are
+    ``helped``: services were shown since it became high. ``unclear`` counts answers in a row that were not understood. ``slots`` are
     (name, value) pairs, sorted by name.
     """
 
@@ -43,6 +43,7 @@ class State:
     concern: Concern = Concern.NONE
     concern_told: bool = False
     urgency: Urgency = Urgency.NONE
+    helped: bool = False
     unclear: int = 0
     reader_chosen: str | None = None
     lang: str = "da"

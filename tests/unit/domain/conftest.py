@@ -1,0 +1,160 @@
+"""A conversation small enough to read at a glance, for tests of the engine and the checks."""
+
+import copy
+from collections.abc import Callable, Mapping
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.domain.content import Content, compile_flow
+from bot.domain.flow import AnswerFile, FlowFile, ResponseFile, SlotFile
+
+FLOWS = """
+flows:
+  violence_at_home:
+    description: A child is hit.
+    if: slots.audience = "child_self"
+    nlu_trigger:
+      - intent: {name: physical_violence, confidence_threshold: 0.4}
+    steps:
+      - action: utter_believe_you
+      - action: action_show_services
+      - id: decide
+        noop: true
+        next:
+          - if: slots.urgency = "acute"
+            then: ask_human
+          - else: ask_safe
+      - id: ask_safe
+        collect: safe_now
+        description: Safe at this moment?
+        next:
+          - if: slots.safe_now = "ja"
+            then: ask_human
+          - else:
+              - action: utter_call_112
+                next: ask_human
+      - id: ask_human
+        collect: want_human
+        description: Offer a counsellor.
+        next:
+          - if: slots.want_human = "ja"
+            then: [{link: pattern_human_handoff}]
+          - else: [{action: utter_door_open, next: END}]
+  privacy:
+    description: Who sees this?
+    nlu_trigger: [{intent: privacy}]
+    steps: [{action: utter_privacy}]
+  greeting:
+    description: Hello.
+    nlu_trigger: [{intent: none}]
+    steps: [{action: utter_hello}]
+  pattern_session_start:
+    description: The greeting.
+    steps:
+      - action: utter_hello
+      - {collect: audience, description: Who are you?}
+      - {action: action_route}
+  pattern_clarification:
+    description: Who and what.
+    steps:
+      - {collect: audience, description: Who are you?}
+      - {collect: concern, description: What is it about?}
+      - {action: action_route}
+  pattern_first_help:
+    description: Everything else.
+    steps:
+      - action: action_show_services
+      - {collect: want_human, description: Offer a counsellor.}
+      - {action: utter_door_open}
+  pattern_help: {description: Help., steps: [{action: utter_hello}]}
+  pattern_human_handoff: {description: A human., steps: [{action: action_show_services}]}
+  pattern_rights: {description: Rights., steps: [{action: utter_rights}]}
+  pattern_about: {description: About., steps: [{action: utter_about}]}
+"""
+SLOTS = """
+slots:
+  safe_now: {type: categorical, values: [ja, nej, ved_ikke]}
+  want_human: {type: categorical, values: [ja, nej]}
+"""
+ANSWERS = """
+commands:
+  start: [forfra]
+  hjaelp: [hjælp]
+  menneske: [menneske, jeg vil tale med et menneske]
+  slet: [slet, slet alt]
+  stop: [stop]
+  rettigheder: [rettigheder]
+  om: [hvem er du]
+  passer_ikke: [det passer ikke på mig]
+answers:
+  safe_now:
+    otherwise: ved_ikke
+    values: {ja: [ja, jep], nej: [nej], ved_ikke: [ved ikke]}
+  want_human:
+    values: {ja: [ja], nej: [nej]}
+"""
+BUTTONS = {
+    "utter_ask_safe_now": [("Ja", "/SetSlots(safe_now=ja)"), ("Nej", "/SetSlots(safe_now=nej)")],
+    "utter_ask_want_human": [
+        ("Ja", "/SetSlots(want_human=ja)"),
+        ("Nej", "/SetSlots(want_human=nej)"),
+    ],
+    "utter_ask_audience": [("Jeg er barn", "/SetSlots(audience=child_self)")],
+    "utter_ask_concern": [("Nogen slår mig", "/SetSlots(concern=physical_violence)")],
+}
+SPOKEN = ["believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services", "municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one", "odd_empty", "odd_too_long", "odd_no_words", "odd_old_button", "button_passer_ikke", "button_menneske"]
+
+
+def _response(name: str, text: str) -> list[dict]:
+    buttons = [{"title": t, "payload": p} for t, p in BUTTONS.get(name, [])]
+    return [{"text": text, "buttons": buttons, "metadata": {"review": "draft"}}]
+
+
+def _responses() -> dict:
+    said = {f"utter_{name}": _response(f"utter_{name}", f"Tekst {name}.") for name in SPOKEN}
+    said |= {name: _response(name, "Et spørgsmål?") for name in BUTTONS}
+    said["utter_acute"] = _response("utter_acute", "Ring 112 nu.")
+    return {"responses": said}
+
+
+MakeContent = Callable[..., Content]
+Change = Callable[[dict], None]
+
+
+@pytest.fixture
+def make_content() -> MakeContent:
+    """Build the small content, after ``change`` has altered its plain data, if given."""
+
+    def make(change: Change | None = None) -> Content:
+        yaml = YAML(typ="safe")
+        plain = {
+            **yaml.load(FLOWS),
+            **yaml.load(SLOTS),
+            **yaml.load(ANSWERS),
+            **copy.deepcopy(_responses()),
+        }
+        if change:
+            change(plain)
+        return _compile(plain)
+
+    return make
+
+
+def _compile(plain: Mapping[str, object]) -> Content:
+    flows = FlowFile.model_validate({"flows": plain["flows"]}).flows
+    answers = AnswerFile.model_validate(
+        {"commands": plain["commands"], "answers": plain["answers"]}
+    )
+    return Content(
+        flows={name: compile_flow(name, flow) for name, flow in flows.items()},
+        responses=ResponseFile.model_validate({"responses": plain["responses"]}).responses,
+        slots=SlotFile.model_validate({"slots": plain["slots"]}).slots,
+        answers=answers.answers,
+        commands=answers.commands,
+    )
+
+
+@pytest.fixture
+def content(make_content: MakeContent) -> Content:
+    return make_content()

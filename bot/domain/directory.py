@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Literal, NewType
+from typing import Annotated, NewType
 
 from pydantic import Field, StringConstraints
 
@@ -35,6 +35,30 @@ class Cost(StrEnum):
     FREE = "free"
 
 
+class UrgencyId(StrEnum):
+    """``Urgency`` as content files write it."""
+
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    ACUTE = "acute"
+
+
+class FactName(StrEnum):
+    """The fields of a service that rest on evidence."""
+
+    WHAT = "what"
+    """That the service exists, what it does and for whom."""
+    PHONE = "phone"
+    SMS = "sms"
+    CHAT = "chat"
+    WEB = "web"
+    HOURS = "hours"
+    COST = "cost"
+    ANONYMITY = "anonymity"
+
+
 class Service(Strict):
     """One way to get help, as ``resources/services`` describes it.
 
@@ -48,15 +72,9 @@ class Service(Strict):
     name: Danish
     operator: Text
     what: Danish
-    serves: Literal["all"] | tuple[Audience, ...]
-    concerns: Literal["all"] | tuple[Concern, ...]
-    urgencies: tuple[Literal["none", "low", "medium", "high", "acute"], ...] = (
-        "none",
-        "low",
-        "medium",
-        "high",
-        "acute",
-    )
+    serves: Annotated[tuple[Audience, ...], Field(min_length=1)]
+    concerns: Annotated[tuple[Concern, ...], Field(min_length=1)]
+    urgencies: Annotated[tuple[UrgencyId, ...], Field(min_length=1)] = tuple(UrgencyId)
     rank: Annotated[int, Field(ge=0, le=100)] = 50
     human: bool
     by_name_only: bool = False
@@ -68,15 +86,15 @@ class Service(Strict):
     hours: Text | None = None
     cost: Cost | None = None
     anonymity: Danish
-    facts: Mapping[str, Fact]
+    facts: Mapping[FactName, Fact]
 
     def helps(self, audience: Audience) -> bool:
         """Whether this audience is among those it serves."""
-        return self.serves == "all" or audience in self.serves
+        return audience in self.serves
 
     def fits(self, concern: Concern) -> bool:
         """Whether it is there for this concern."""
-        return self.concerns == "all" or concern in self.concerns
+        return concern in self.concerns
 
     @property
     def is_general(self) -> bool:
@@ -95,10 +113,12 @@ class Service(Strict):
             self.human
             and self.phone is not None
             and self.hours == ROUND_THE_CLOCK
-            and all(self._state(name) is State.VERIFIED for name in ("phone", "hours"))
+            and self.state_of(FactName.PHONE) is State.VERIFIED
+            and self.state_of(FactName.HOURS) is State.VERIFIED
         )
 
-    def _state(self, name: str) -> State:
+    def state_of(self, name: FactName) -> State:
+        """How sure a field is; unconfirmed without evidence."""
         fact = self.facts.get(name)
         return fact.state if fact else State.UNCONFIRMED
 

@@ -49,10 +49,17 @@ class MunicipalityContact(Strict):
     fact: Fact | None = None
 
 
+class WayOut(Strict):
+    """A sentence that always leads to the same number."""
+
+    da: Text
+    phone: Phone
+
+
 class MunicipalWords(Strict):
     """The sentences of the answer, Danish, with the placeholders named in ``PLACEHOLDERS``."""
 
-    danger: Danish
+    danger: WayOut
     phone: Danish
     phone_labelled: Danish
     phone_old: Danish
@@ -60,9 +67,10 @@ class MunicipalWords(Strict):
     website: Danish
     search: Danish
     email: Danish
-    duty_114: Danish
-    no_answer_114: Danish
-    ankestyrelsen: Danish
+    duty_114: WayOut
+    no_answer_114: WayOut
+    ankestyrelsen: WayOut
+    which: Danish
 
 
 PLACEHOLDERS = {
@@ -93,40 +101,41 @@ class Line:
 
 
 def how_to_reach(
-    municipality: Municipality,
+    municipality: Municipality | None,
     contact: MunicipalityContact | None,
     words: MunicipalWords,
     *,
     office_hours: bool,
     today: date,
 ) -> tuple[Line, ...]:
-    """What to show someone who wants to tell this municipality about a child, first things first.
+    """What to show someone who wants to tell a municipality about a child, first things first.
 
     112 for danger stands first, and 114 is always there: in the evening as the way to 'den
     sociale vagt' after the municipality's own duty number, by day for when nobody answers. The
     last line is the National Board of Appeal's acute number, for when the municipality cannot
     be reached and it cannot wait.
 
-    ``today`` decides which numbers are past their recheck date and shown as perhaps changed.
+    Args:
+        municipality: None when the visitor does not know or say which.
+        contact: what is known of this municipality, if anything.
+        words: the sentences, from ``resources/municipality_contacts.yml``.
+        office_hours: whether offices are open now.
+        today: numbers past their recheck date are shown as perhaps changed.
     """
-    wanted = When.DAY if office_hours else When.EVENING
-    phones = contact.phones if contact else ()
-    numbers = [
-        _phone(municipality, phone, words, today)
-        for phone in phones
-        if phone.when in (wanted, When.ALWAYS)
-    ]
-    duty = Line(
-        words.no_answer_114.da if office_hours else words.duty_114.da,
-        phone="114",
+    wanted = {When.ALWAYS, When.DAY if office_hours else When.EVENING}
+    numbers = (
+        [_phone(municipality, p, words, today) for p in contact.phones if p.when in wanted]
+        if municipality and contact
+        else []
     )
-    written = _in_writing(municipality, contact, words)
+    written = list(_in_writing(municipality, contact, words))
+    duty = _way_out(words.no_answer_114 if office_hours else words.duty_114)
     ways = [*numbers, *written, duty] if office_hours else [*numbers, duty, *written]
-    return (
-        Line(words.danger.da, phone="112"),
-        *ways,
-        Line(words.ankestyrelsen.da, phone="+4561897379"),
-    )
+    return (_way_out(words.danger), *ways, _way_out(words.ankestyrelsen))
+
+
+def _way_out(words: WayOut) -> Line:
+    return Line(words.da, phone=words.phone)
 
 
 def _phone(
@@ -143,8 +152,11 @@ def _phone(
 
 
 def _in_writing(
-    municipality: Municipality, contact: MunicipalityContact | None, words: MunicipalWords
+    municipality: Municipality | None, contact: MunicipalityContact | None, words: MunicipalWords
 ) -> Iterable[Line]:
+    if municipality is None:
+        yield Line(words.which.da)
+        return
     name = municipality.full_name
     if contact and contact.page:
         yield Line(words.page.da.format(name=name), web=contact.page)

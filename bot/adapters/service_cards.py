@@ -1,0 +1,54 @@
+"""A service as it is shown: numbers as Danes read them, opening now, honest cautions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.adapters.opening_hours import Openings, in_denmark
+from bot.app.turn import ServiceCard
+from bot.domain.directory import FactName, Service
+from bot.domain.phone import show_phone
+from bot.domain.provenance import State
+
+CHECK_NUMBER = "Tjek nummeret"
+CHECK_ADDRESS = "Tjek adressen"
+MAY_HAVE_CHANGED = "Kan være ændret"
+NUMBERS = (FactName.PHONE, FactName.SMS)
+ADDRESSES = (FactName.CHAT, FactName.WEB)
+
+
+def to_card(service: Service, now: datetime, openings: Openings) -> ServiceCard:
+    """Make the card for this moment (aware). Raises ``ValueError`` without a time zone."""
+    opening = openings.status(service, now)
+    return ServiceCard(
+        id=service.id,
+        name=service.name.da,
+        what=service.what.da,
+        opening=opening.text,
+        open_now=opening.open_now,
+        anonymity=service.anonymity.da,
+        phone=service.phone,
+        phone_shown=show_phone(service.phone) if service.phone else None,
+        sms=service.sms,
+        sms_shown=show_phone(service.sms) if service.sms else None,
+        chat=service.chat,
+        web=service.web,
+        caution=caution(service, in_denmark(now).date()),
+    )
+
+
+def caution(service: Service, today: date) -> str | None:
+    """What to warn about: a number or address of one source, or a fact past its recheck date."""
+    warnings = []
+    if _rests_on_one_source(service, NUMBERS):
+        warnings.append(CHECK_NUMBER)
+    elif _rests_on_one_source(service, ADDRESSES):
+        warnings.append(CHECK_ADDRESS)
+    shown = (*NUMBERS, *ADDRESSES, FactName.HOURS, FactName.ANONYMITY)
+    if any(service.facts[name].is_due(today) for name in shown if name in service.facts):
+        warnings.append(MAY_HAVE_CHANGED)
+    return ". ".join(warnings) or None
+
+
+def _rests_on_one_source(service: Service, names: tuple[FactName, ...]) -> bool:
+    return any(service.state_of(name) is State.SINGLE_SOURCE for name in names)

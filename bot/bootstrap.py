@@ -25,6 +25,7 @@ from bot.app.rendering import Rendering
 from bot.app.turn import Incoming, TurnResult
 from bot.domain.content import Content
 from bot.domain.directory import Directory
+from bot.domain.errors import StoreUnavailable
 from bot.settings import Settings
 
 
@@ -50,7 +51,10 @@ class App:
 
     async def take_turn(self, channel: str, raw_id: str, incoming: Incoming) -> TurnResult:
         """One turn of the visitor whom the channel knows as ``raw_id``."""
-        visitor = await recognise(self.keys, self.store, channel, raw_id)
+        try:
+            visitor = await recognise(self.keys, self.store, channel, raw_id)
+        except StoreUnavailable:  # the turn itself goes on without memory
+            visitor = self.keys.pseudonym(channel, raw_id)
         return await self.conversation.take_turn(visitor, incoming)
 
 

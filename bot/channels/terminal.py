@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from rich.console import Console
@@ -32,9 +32,7 @@ class Voice(Protocol):
         """Show that the visitor may write."""
 
 
-async def converse(
-    take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Reader | None
-) -> None:
+async def converse(take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Reader | None) -> None:
     """Answer each line of standard input until it ends, then forget."""
     visitor = secrets.token_hex(16)
     offered: tuple[Button, ...] = ()
@@ -53,20 +51,19 @@ async def converse(
     voice.prompt()
     while line := await asyncio.to_thread(sys.stdin.buffer.readline):
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-        await hear(_read_line(text, offered, turn, lang, reader))
+        await hear(replace(read_line(text, offered, turn), lang=lang, reader=reader))
         voice.prompt()
     await take_turn("terminal", visitor, Incoming(text="/slet"))
 
 
-def _read_line(
-    text: str, offered: tuple[Button, ...], turn: int, lang: Lang, reader: Reader | None
-) -> Incoming:
+def read_line(text: str, offered: tuple[Button, ...], turn: int) -> Incoming:
+    """One line of input: ``/button N`` presses the N-th button offered at ``turn``, else words."""
     pressed = _BUTTON.match(text)
     if not pressed:
-        return Incoming(text=text, lang=lang, reader=reader)
+        return Incoming(text=text)
     number = int(pressed[1])
     payload = offered[number - 1].payload if 1 <= number <= len(offered) else "/no_such_button"
-    return Incoming(payload=payload, turn=turn, lang=lang, reader=reader)
+    return Incoming(payload=payload, turn=turn)
 
 
 @dataclass

@@ -81,7 +81,5 @@ def route(content: Content, audience: Audience, concern: Concern, urgency: Urgen
     return chosen.id if chosen else DEFAULT_FLOW
 
 
-def _reader(
-    audience: Audience, concern: Concern, urgency: Urgency
-) -> Callable[[str], str | None]:
+def _reader(audience: Audience, concern: Concern, urgency: Urgency) -> Callable[[str], str | None]:
     return State(audience=audience, concern=concern, urgency=urgency).slot

@@ -103,7 +103,12 @@ BUTTONS = {
     "utter_ask_audience": [("Jeg er barn", "/SetSlots(audience=child_self)")],
     "utter_ask_concern": [("Nogen slår mig", "/SetSlots(concern=physical_violence)")],
 }
-SPOKEN = ["believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services", "municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one", "odd_empty", "odd_too_long", "odd_no_words", "odd_old_button", "button_passer_ikke", "button_menneske"]
+SPOKEN = (
+    *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
+    *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
+    *("odd_empty", "odd_too_long", "odd_no_words", "odd_old_button"),
+    *("button_passer_ikke", "button_menneske"),
+)
 
 
 def _response(name: str, text: str) -> list[dict]:

@@ -1,0 +1,81 @@
+"""Golden conversations: what visitors say and which texts answer, on the project's own content."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.adapters.system_clock import FixedClock
+from bot.app.turn import Incoming, Reader
+from bot.bootstrap import build_app
+from bot.channels.terminal import read_line
+from bot.domain.flow import STEP_KINDS
+from bot.settings import ROOT, Settings
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = {
+    f"{path.stem}: {transcript['name']}": transcript
+    for path in sorted(FOLDER.glob("*.yml"))
+    for transcript in YAML(typ="safe").load(path.read_text("utf-8"))
+}
+
+
+class Walk:
+    """Plays one transcript and remembers what was offered."""
+
+    def __init__(self, app, nlu, transcript):
+        self.app, self.nlu = app, nlu
+        self.reader = Reader(transcript["reader"]) if "reader" in transcript else None
+        self.result = None
+
+    async def says(self, turn):
+        if "judged" in turn:
+            self.nlu.says(**turn["judged"])
+        buttons = tuple(b for r in self.result.replies for b in r.buttons) if self.result else ()
+        number = self.result.turn if self.result else 0
+        incoming = read_line(turn["visitor"], buttons, number)
+        incoming = Incoming(incoming.text, incoming.payload, incoming.turn, self.reader)
+        self.result = await self.app.take_turn("transcript", "visitor", incoming)
+        return self.result
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+async def test_transcript(name, library, nlu, clock, tmp_path):
+    transcript = TRANSCRIPTS[name]
+    if "now" in transcript:
+        clock = FixedClock(transcript["now"])
+    async with build_app(Settings(run_dir=tmp_path), library, nlu=nlu, clock=clock) as app:
+        walk = Walk(app, nlu, transcript)
+        for number, turn in enumerate(transcript["turns"], start=1):
+            result = await walk.says(turn)
+            at = f"turn {number}, after '{turn['visitor']}'"
+            assert [r.response for r in result.replies] == turn["replies"], at
+            shown = "\n".join(_shown(reply) for reply in result.replies)
+            for words in turn.get("contains", ()):
+                assert words in shown, f"{at}: '{words}' is missing in\n{shown}"
+            for words in turn.get("excludes", ()):
+                assert words not in shown, f"{at}: '{words}' should not stand in\n{shown}"
+
+
+def _shown(reply):
+    cards = [f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services]
+    return "\n".join([reply.text, *cards])
+
+
+def test_every_kind_of_step_is_used_by_a_flow_with_a_transcript(library):
+    flows = {flow for t in TRANSCRIPTS.values() for flow in t.get("flows", ())}
+    assert flows <= library.content.flows.keys()
+
+    used = {
+        kind
+        for graph in library.content.flows.values()
+        for node in graph.nodes.values()
+        for kind in STEP_KINDS
+        if hasattr(node.step, kind)
+    }
+    assert used == set(STEP_KINDS)
+
+
+def test_the_transcripts_lie_with_the_tests():
+    assert TRANSCRIPTS
+    assert (ROOT / "flows").is_dir()

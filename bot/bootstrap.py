@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.adapters.content_files import load_content
 from bot.adapters.directory_files import load_directory
 from bot.adapters.embedded_valkey import embedded_valkey
+from bot.adapters.guide import DirectoryGuide
 from bot.adapters.key_ring import KeyRing
-from bot.adapters.opening_hours import Openings
 from bot.adapters.redis_client import redis_client
 from bot.adapters.safety_net import SafetyNet
 from bot.adapters.session_store import RedisSessionStore, recognise
@@ -36,7 +36,7 @@ class Library:
     content: Content
     directory: Directory
     net: SafetyNet
-    openings: Openings
+    guide: DirectoryGuide
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def load_library(content_dir: Path) -> Library:
         content=load_content(content_dir, directory),
         directory=directory,
         net=SafetyNet.load(content_dir / "flows" / "safety_net"),
-        openings=Openings(directory),
+        guide=DirectoryGuide(directory),
     )
 
 
@@ -100,7 +100,7 @@ async def build_app(
         conversation = Conversation(
             store=store,
             hearing=hearing,
-            rendering=Rendering(library.directory, library.openings),
+            rendering=Rendering(library.directory, library.guide),
             content=lambda: library.content,
             clock=clock or SystemClock(),
             tally=tally,

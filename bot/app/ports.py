@@ -27,7 +27,7 @@ class SessionStore(Protocol):
         """Write the state and start its time to live anew. Raises ``StoreUnavailable``."""
 
     async def forget(self, visitor: Pseudonym) -> int:
-        """Delete every key of the visitor; return how many there were. Raises ``StoreUnavailable``."""
+        """Delete what is kept; return how many keys there were. Raises ``StoreUnavailable``."""
 
     def hold(self, visitor: Pseudonym) -> AbstractAsyncContextManager[None]:
         """One turn at a time per visitor, across processes. Raises ``StoreUnavailable``."""
@@ -73,7 +73,7 @@ class ContactWords:
     text: str
 
 
-class Openings(Protocol):
+class Guide(Protocol):
     """What the directory says at a given moment."""
 
     def is_open(self, service: Service, now: datetime) -> bool | None:
@@ -85,5 +85,5 @@ class Openings(Protocol):
     def show_phone(self, service: Service) -> str:
         """Its number as Danes write it, e.g. ``"33 33 00 47"``."""
 
-    def describe_municipality(self, code: str, now: datetime) -> ContactWords:
-        """How to reach the municipality now, in office hours and outside them."""
+    def describe_municipality(self, code: str | None, now: datetime) -> ContactWords:
+        """How to reach a municipality now; None when the visitor does not say which."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.app.ports import Openings
+from bot.app.ports import Guide
 from bot.app.turn import Button, Reply, ServiceCard
 from bot.domain.content import Content
 from bot.domain.directory import Directory
@@ -26,7 +26,7 @@ class Rendering:
     """Turns effects into replies; the only place that looks up names, numbers and hours."""
 
     directory: Directory
-    openings: Openings
+    guide: Guide
 
     def render(
         self, effects: Sequence[Effect], content: Content, now: datetime, *, erased: int | None
@@ -40,10 +40,12 @@ class Rendering:
 
     def _render_say(self, say: Say, content: Content, now: datetime, erased: int | None) -> Reply:
         text = content.responses[say.response][say.variant]
-        values = {"erased": ERASED[bool(erased)]}
-        if say.municipality:
-            contact = self.openings.describe_municipality(say.municipality, now)
-            values |= {"municipality": contact.name, "municipality_contact": contact.text}
+        contact = self.guide.describe_municipality(say.municipality, now)
+        values = {
+            "erased": ERASED[bool(erased)],
+            "municipality": contact.name,
+            "municipality_contact": contact.text,
+        }
         return Reply(
             text=self._fill(text.translation.get(say.lang, text.text), values),
             response=say.response,
@@ -56,10 +58,10 @@ class Rendering:
             query.audience,
             query.concern,
             query.urgency,
-            is_open=lambda service: self.openings.is_open(service, now),
+            is_open=lambda service: self.guide.is_open(service, now),
             limit=query.limit,
         )
-        return tuple(self.openings.to_card(service, now) for service in picked)
+        return tuple(self.guide.to_card(service, now) for service in picked)
 
     def _button(self, choice: Choice) -> Button:
         if choice.title is not None:
@@ -76,5 +78,5 @@ class Rendering:
         """Lint has proved that every placeholder is known and every service has a number."""
         if name.startswith("phone."):
             service = self.directory.services[name.removeprefix("phone.")]
-            return self.openings.show_phone(service)
+            return self.guide.show_phone(service)
         return values.get(name, "")

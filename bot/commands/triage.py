@@ -144,7 +144,7 @@ def _services(library: Library, state: State, now: datetime) -> list[str]:
         state.audience,
         state.concern,
         state.urgency,
-        is_open=lambda service: library.openings.is_open(service, now),
+        is_open=lambda service: library.guide.is_open(service, now),
     )
     return [service.id for service in picked]
 

@@ -1,0 +1,138 @@
+"""Answers the three questions about a message: who writes, about what, how soon must one act."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any, Dict, List  # noqa: UP035 - Rasa's graph compares these annotations
+
+import numpy as np
+from paths import TAXONOMY
+from progress import say
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
+
+from components.heads import Head, Scale, best_temperature, calibrated, fit, held_out_logits
+from components.labels import QUESTIONS, Example, read_example, targets, taxonomy_ids
+from components.operating_point import OperatingPoint, choose
+
+
+def features_of(messages: list[Message]) -> tuple[np.ndarray, sparse.csr_matrix]:
+    """Sentence vectors and n-grams, one row per message."""
+    vectors = [m.get_dense_features(TEXT, [])[1].features for m in messages]
+    grams = [m.get_sparse_features(TEXT, [])[1].features for m in messages]
+    return np.vstack(vectors), sparse.vstack(grams).tocsr()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Judge(GraphComponent):
+    """Three calibrated logistic heads over sentence vectors and n-grams."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource) -> None:
+        self._storage, self._resource = storage, resource
+        self._scale: Scale
+        self._heads: dict[str, Head] = {}
+        self._point = OperatingPoint()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],  # noqa: ARG003
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+    ) -> Judge:
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        messages = [m for m in training_data.intent_examples if m.get(TEXT)]
+        ids = taxonomy_ids(TAXONOMY)
+        examples = [read_example(m.get(INTENT), _metadata(m), ids) for m in messages]
+        vectors, grams = features_of(messages)
+        self._scale = Scale.of(vectors)
+        rows = self._scale.join(vectors, grams)
+        held_out = {q: self._fit(q, rows, examples, ids[q]) for q in QUESTIONS}
+        self._point = choose(examples, held_out["urgency"], held_out["concern"], ids)
+        self._persist()
+        return self._resource
+
+    def _fit(
+        self, question: str, rows: sparse.csr_matrix, examples: list[Example], ids: tuple[str, ...]
+    ) -> np.ndarray:
+        """Fit and calibrate one head; returns its held-out probabilities."""
+        wanted = targets([example.answers.get(question) for example in examples], ids)
+        logits = held_out_logits(rows, wanted, ids, [example.writer for example in examples])
+        temperature = best_temperature(logits, wanted)
+        head = fit(rows, wanted, ids)
+        self._heads[question] = Head(head.ids, head.weights, head.bias, temperature)
+        say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
+        return calibrated(np.where(np.isnan(logits), 0, logits), temperature)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            row = self._scale.join(*features_of([message]))
+            scores = {q: _scores(head, row) for q, head in self._heads.items()}
+            self._tell(message, scores)
+        return messages
+
+    def _tell(self, message: Message, scores: dict[str, dict[str, float]]) -> None:
+        best = {q: max(s, key=s.__getitem__) for q, s in scores.items()}
+        judgement = {q: {"id": best[q], "scores": scores[q]} for q in QUESTIONS}
+        judgement["concern"]["also"] = self._point.further_concerns(
+            scores["concern"], best["concern"]
+        )
+        judgement["urgency"]["id"] = self._point.urgency(scores["urgency"])
+        ranking = sorted(
+            ({"name": name, "confidence": p} for name, p in scores["concern"].items()),
+            key=lambda entry: -entry["confidence"],
+        )
+        message.set("intent", ranking[0], add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+        message.set("judgement", judgement, add_to_output=True)
+
+    def _persist(self) -> None:
+        arrays = {"mean": self._scale.mean, "spread": self._scale.spread}
+        for question, head in self._heads.items():
+            arrays |= {f"{question}_weights": head.weights, f"{question}_bias": head.bias}
+        plain = {
+            "point": asdict(self._point),
+            "heads": {q: {"ids": h.ids, "temperature": h.temperature} for q, h in self._heads.items()},
+        }
+        with self._storage.write_to(self._resource) as folder:
+            np.savez(folder / "heads.npz", **arrays)
+            (folder / "judge.json").write_text(json.dumps(plain, indent=1), "utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],  # noqa: ARG003
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,  # noqa: ARG003
+        **kwargs: Any,  # noqa: ARG003
+    ) -> Judge:
+        judge = cls(model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            plain = json.loads((folder / "judge.json").read_text("utf-8"))
+            with np.load(folder / "heads.npz", allow_pickle=False) as arrays:
+                judge._scale = Scale(arrays["mean"], arrays["spread"])
+                for q, head in plain["heads"].items():
+                    weights, bias = arrays[f"{q}_weights"], arrays[f"{q}_bias"]
+                    judge._heads[q] = Head(tuple(head["ids"]), weights, bias, head["temperature"])
+        judge._point = OperatingPoint(**plain["point"])
+        return judge
+
+
+def _metadata(message: Message) -> dict[str, Any]:
+    """What the data files say beside the text; empty for plain examples."""
+    return (message.get("metadata") or {}).get("example") or {}
+
+
+def _scores(head: Head, row: sparse.csr_matrix) -> dict[str, float]:
+    return dict(zip(head.ids, head.probabilities(row)[0].tolist(), strict=True))

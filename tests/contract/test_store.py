@@ -173,18 +173,31 @@ async def test_a_locks_value_tells_neither_clock_nor_machine(store, redis):
         assert await redis.get(f"betro:{{{VISITOR}}}:lock") != token
 
 
-async def test_a_dead_server_is_store_unavailable_without_a_cause(store, redis):
+async def test_a_dead_server_is_store_unavailable_without_a_cause(tmp_path):
+    async with redis_client(f"unix://{tmp_path}/nobody") as nobody:
+        store = RedisSessionStore(nobody, idle=IDLE)
+
+        for call in (store.load(VISITOR), store.save(VISITOR, STANDING), store.forget(VISITOR)):
+            with pytest.raises(StoreUnavailable, match="did not answer") as failed:
+                await call
+            assert failed.value.__suppress_context__
+        with pytest.raises(StoreUnavailable):
+            async with store.hold(VISITOR):
+                pass
+        assert await store.ping() is False
+
+
+async def test_a_server_that_dies_is_started_again_empty(store, redis):
     await store.save(VISITOR, STANDING)
     os.kill(await server_pid(redis), signal.SIGKILL)
 
-    for call in (store.load(VISITOR), store.save(VISITOR, STANDING), store.forget(VISITOR)):
-        with pytest.raises(StoreUnavailable, match="did not answer") as failed:
-            await call
-        assert failed.value.__suppress_context__
-    with pytest.raises(StoreUnavailable):
-        async with store.hold(VISITOR):
-            pass
-    assert await store.ping() is False
+    async with asyncio.timeout(10):
+        while not await store.ping():
+            await asyncio.sleep(0.05)
+
+    assert await store.load(VISITOR) is None
+    await store.save(VISITOR, STANDING)
+    assert await store.load(VISITOR) == STANDING
 
 
 async def test_a_turn_that_is_done_is_not_spoilt_when_the_server_dies_before_the_lock_is_back(

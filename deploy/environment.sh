@@ -48,7 +48,8 @@ explain() {
     stop "$1"
 }
 
-loudly() { "$@" 2>&1 | tee -a "$log" >&2; }
+# Shows progress, but not the list of each package, and keeps what was said for `explain`.
+loudly() { "$@" 2>&1 | tee -a "$log" | sed -u '/^ [+~-] /d' >&2; }
 
 make_environment() {
     if ! "$folder/bin/python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then

@@ -27,6 +27,7 @@ HALF_HOLIDAYS = frozenset({(6, 5), (12, 24), (12, 31)})
 SMALL_HOURS = time(6)
 """What goes on past midnight and ends by now belongs to the evening before."""
 SEARCH = timedelta(days=60)
+ANY_MOMENT = datetime(2026, 1, 1, tzinfo=COPENHAGEN)
 OFFICE_HOURS = "Mo-Fr 09:00-15:00; PH off; Jun 05 off; Dec 24 off; Dec 31 off"
 """When calling a municipality's ordinary number first makes sense. Their own hours differ and
 are not known; both answers lead on to 114."""
@@ -44,7 +45,7 @@ MONTHS = (
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATES = re.compile(rf"\b({_MONTH}) ?(\d\d?)(?: ?- ?(?:({_MONTH}) ?)?(\d\d?))?(?![\d:])")
 _CLOSING_RULE = re.compile(r"^[^\"]*\b(off|closed)\s*$")
-_UNFIT = re.compile(r"sunrise|sunset|dawn|dusk|unknown|\"|\|\||\+$|week|SH|easter")
+_UNFIT = re.compile(r"sunrise|sunset|dawn|dusk|unknown|\"|\|\||\+|week|SH|\b(19|20)\d\d\b(?!:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,17 @@ def in_denmark(now: datetime) -> datetime:
 def hours_problem(hours: str) -> str | None:
     """Why these hours cannot be used, or None.
 
-    Refused besides broken syntax: what no clock can answer (sunset, 'unknown', comments).
+    Refused besides broken syntax: what no clock can answer (sunset, 'unknown', comments), and
+    single years, whose rules would rot silently.
     """
     if _UNFIT.search(hours):
         return "only weekdays, dates, PH, clock times and 'off' are understood"
     try:
-        parsed = _parse(hours)
+        change = _parse(hours).next_change(ANY_MOMENT)
     except ParserError:
         return "it is no opening_hours syntax"
-    if hours != ROUND_THE_CLOCK and str(parsed.normalize()) == ROUND_THE_CLOCK:
-        return f"hours that never close are written {ROUND_THE_CLOCK}"
+    if change is None and hours != ROUND_THE_CLOCK:
+        return f"they never change; hours that never close are written {ROUND_THE_CLOCK}"
     return None
 
 
@@ -124,9 +126,10 @@ def _status(hours: str, now: datetime) -> Opening:
         if not current.sure:
             return Opening(None, UNSURE_TODAY)
         return Opening(True, f"Åben nu, lukker {_closing(_last_sure_end(spans, current), now)}")
-    if any(span.start.date() == now.date() and span.start > now and not span.sure for span in spans):
+    coming = [span for span in spans if span.start > now]
+    if any(span.start.date() == now.date() and not span.sure for span in coming):
         return Opening(None, UNSURE_TODAY)
-    opening = next((span.start for span in spans if span.start > now and span.sure), None)
+    opening = next((span.start for span in coming if span.sure), None)
     return Opening(False, f"Åbner {_moment(opening, now)}" if opening else CLOSED)
 
 
@@ -161,11 +164,16 @@ def _open_intervals(
     for opens, closes, state, _ in _parse(hours).intervals(start, end):
         if state is not State.OPEN or closes is None:
             continue
-        if closes.time() == time(0) and base.is_open(closes):
-            shift_ends = base.next_change(closes)
-            if shift_ends and shift_ends - closes <= timedelta(hours=SMALL_HOURS.hour):
-                closes = shift_ends
-        yield opens, closes
+        yield opens, _end_of_shift(base, closes) or closes
+
+
+def _end_of_shift(base: OpeningHours, midnight: datetime) -> datetime | None:
+    """When a shift that was cut at midnight really ends; None when nothing was cut."""
+    if midnight.time() != time(0) or not base.is_open(midnight):
+        return None
+    end = base.next_change(midnight)
+    is_shift = end and end.date() == midnight.date() and end.time() <= SMALL_HOURS
+    return end if is_shift else None
 
 
 def _cut_at_midnight(opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -80,7 +80,7 @@ PLACEHOLDERS = {
     "page": {"name"},
     "website": {"name"},
     "search": {"name"},
-    "email": {"name", "email"},
+    "email": {"email"},
 }
 """Which placeholders each sentence must hold, exactly these."""
 
@@ -165,4 +165,4 @@ def _in_writing(
     else:
         yield Line(words.search.da.format(name=name))
     if contact and contact.email:
-        yield Line(words.email.da.format(name=name, email=contact.email), email=contact.email)
+        yield Line(words.email.da.format(email=contact.email), email=contact.email)

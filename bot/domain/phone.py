@@ -11,10 +11,7 @@ Phone = Annotated[str, StringConstraints(pattern=r"^(\+45[2-9]\d{7}|1\d{2,3}|11[
 
 
 def show_phone(phone: str) -> str:
-    """Write a number as Danes read it: ``+4533330047`` -> ``33 33 00 47``, ``116111`` -> ``116 111``.
-
-    Numbers from 70 are read in threes (``70 201 201``).
-    """
+    """Write a number as Danes read it: ``33 33 00 47``, ``70 201 201``, ``116 111``, ``1888``."""
     digits = phone.removeprefix("+45")
     if len(digits) == 8 and digits.startswith("70"):
         return f"{digits[:2]} {digits[2:5]} {digits[5:]}"

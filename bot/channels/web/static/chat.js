@@ -7,6 +7,7 @@ const LONGEST = 10000; // characters sent of one message; more than the server r
 const find = (id) => document.getElementById(id);
 const [log, text, typing, network, acute] = ["log", "text", "typing", "network", "acute"].map(find);
 
+const MOST_FRAME = 0.5; // of the height that head and writing field may take together
 const SLOW = 1500; // ms until a message that the server has not taken says so
 
 const waiting = new Map(); // message id -> its bubble, until the server has it
@@ -87,13 +88,28 @@ function add(...nodes) {
   log.append(...nodes);
 }
 
+// Head and writing field lie over the conversation: nothing may be scrolled behind them, and
+// where they would take most of the screen, only 112 stays of the head. Returns the room left.
+function measure() {
+  const [whole, foot] = [document.querySelector(".top").offsetHeight, find("composer").offsetHeight];
+  const banner = acute.hidden ? 0 : acute.offsetHeight + 16;
+  const tight = whole + foot > innerHeight * MOST_FRAME;
+  const head = tight ? banner : whole;
+  const { classList, style } = document.documentElement;
+  classList.toggle("tight", tight);
+  style.setProperty("--tuck", `${banner - whole}px`);
+  style.setProperty("--head", `${head}px`);
+  style.setProperty("--foot", `${foot}px`);
+  return innerHeight - head - foot;
+}
+
 // Long answers are read from their beginning, short ones leave the question in sight.
 function reveal(nodes) {
   const [first, last] = [nodes[0], nodes.at(-1)];
   if (!first) return;
-  const room = innerHeight - find("composer").offsetHeight - document.querySelector(".top").offsetHeight;
   const height = last.getBoundingClientRect().bottom - first.getBoundingClientRect().top;
-  (height < room ? last : first).scrollIntoView({ block: height < room ? "end" : "start" });
+  const fits = height < measure() - 24;
+  (fits ? last : first).scrollIntoView({ block: fits ? "end" : "start" });
 }
 
 const isAtEnd = () => scrollY + innerHeight > document.documentElement.scrollHeight - 200;
@@ -137,4 +153,7 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 find("menu").hidden = false;
 find("composer").hidden = false;
 text.value = "";
+const frame = new ResizeObserver(measure);
+for (const part of [find("composer"), document.querySelector(".top")]) frame.observe(part);
+addEventListener("resize", measure);
 link.open();

@@ -5,7 +5,7 @@ Pure: whether a service is open is asked of the caller, who has a clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, NewType
@@ -24,7 +24,7 @@ EMERGENCY = ServiceId("emergency_112")
 ROUND_THE_CLOCK = "24/7"
 """The one spelling for a service that never closes, so that it is known without a clock."""
 LIFE_AT_STAKE = frozenset({Concern.SUICIDE_SELF_HARM})
-"""Concerns where 112 stays first at urgency high as well, not only at acute."""
+"""Concerns where at urgency high 112 is first unless a line for them answers day and night."""
 FEWEST = 2
 """Ways always shown, because the first may be busy."""
 
@@ -150,9 +150,9 @@ class Directory:
         """Choose whom to show, best first, at least two.
 
         Services for this concern come before general ones, open ones before unknown and
-        closed ones, people before pages. One that is open now is among them when there is
-        any. At high and acute one that answers day and night is, and 112: first at acute and
-        where life is at stake, else only when nothing else answers day and night.
+        closed ones, people before pages. At acute 112 stands first. At high someone who
+        answers day and night is among them; where nobody does for this concern, 112 is: first
+        where life is at stake, else last and only if no general line answers either.
 
         The guarantees hold for a checked directory (``check_directory``).
 
@@ -164,19 +164,17 @@ class Directory:
         candidates = [s for s in self.services.values() if _may_show(s, audience, concern, urgency)]
         openness = {service.id: is_open(service) for service in candidates}
         ranked = sorted(candidates, key=lambda s: _place(s, concern, openness[s.id]))
-
-        emergency = self.services.get(EMERGENCY) if urgency >= Urgency.HIGH else None
-        first = emergency and (urgency is Urgency.ACUTE or concern in LIFE_AT_STAKE)
-        chosen = ranked[: limit - 1 if first else limit]
-        chosen = _keep_one(chosen, ranked, lambda service: openness[service.id] is True)
-        if emergency is None:
-            return tuple(chosen)
-        chosen = _keep_one(chosen, ranked, lambda service: service.answers_day_and_night)
-        if first:
-            return (emergency, *chosen)
-        if any(service.answers_day_and_night for service in chosen):
-            return tuple(chosen)
-        return (*chosen[: limit - 1], emergency)
+        emergency = self.services.get(EMERGENCY)
+        if urgency < Urgency.HIGH or emergency is None:
+            return tuple(ranked[:limit])
+        if urgency is Urgency.ACUTE:
+            return (emergency, *ranked[: limit - 1])
+        lines = [service for service in ranked if service.answers_day_and_night]
+        # While it is not known who writes, a line for this concern may be one for others.
+        is_answered = audience is not Audience.UNKNOWN and any(line.fits(concern) for line in lines)
+        if concern in LIFE_AT_STAKE and not is_answered:
+            return (emergency, *ranked[: limit - 1])
+        return _with_one_of([*lines, emergency], ranked[:limit], limit)
 
 
 def _may_show(service: Service, audience: Audience, concern: Concern, urgency: Urgency) -> bool:
@@ -198,11 +196,10 @@ def _place(
     return not service.fits(concern), openness, not service.human, service.rank, service.id
 
 
-def _keep_one(
-    chosen: Sequence[Service], ranked: Iterable[Service], wanted: Callable[[Service], bool]
-) -> Sequence[Service]:
+def _with_one_of(
+    wanted: Sequence[Service], chosen: Sequence[Service], limit: int
+) -> tuple[Service, ...]:
     """Give the last place to the best wanted service unless one is chosen already."""
-    if any(wanted(service) for service in chosen):
-        return chosen
-    best = next((service for service in ranked if wanted(service)), None)
-    return [*chosen[:-1], best] if best else chosen
+    if any(service in chosen for service in wanted):
+        return tuple(chosen)
+    return (*chosen[: limit - 1], wanted[0])

@@ -1,0 +1,119 @@
+"""The shape of the rule files. Unknown keys are refused, so a misspelt one is found."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from bot.domain.taxonomy import Audience, Concern, Urgency
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Texts = Annotated[tuple[str, ...], Field(min_length=1)]
+Examples = Annotated[tuple[str, ...], Field(min_length=4)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Look(StrEnum):
+    """Where a guard is looked for, seen from the words that a rule matched."""
+
+    INSIDE = "inside"
+    BEFORE = "before"
+    AFTER = "after"
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
+
+
+class Effect(StrEnum):
+    """What a guard does to a match: drop it, or hold it down to an urgency."""
+
+    SILENCE = "silence"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+    @property
+    def ceiling(self) -> Urgency:
+        return Urgency.NONE if self is Effect.SILENCE else Urgency.of(self.value)
+
+
+class GuardEntry(Strict):
+    name: Id
+    means: str
+    look: Annotated[tuple[Look, ...], Field(min_length=1)]
+    effect: Effect
+    patterns: Texts
+    not_when: tuple[str, ...] = ()
+    """Where one of these overlaps the guard's words, the guard does not count."""
+
+
+class RuleEntry(Strict):
+    id: Id
+    means: str
+    urgency: Urgency
+    concern: Concern | None = None
+    audience: Audience | None = None
+    patterns: Texts
+    near: tuple[str, ...] = ()
+    """If given, one of these must stand within ``NEAR`` words of the match."""
+    unless: tuple[Id, ...] = ()
+    fires: Examples
+    silent: Examples
+
+    @field_validator("urgency", mode="before")
+    @classmethod
+    def _urgency_by_id(cls, value: object) -> object:
+        known = [urgency.id for urgency in Urgency if urgency is not Urgency.NONE]
+        if not isinstance(value, str) or value not in known:
+            raise ValueError(f"urgency is one of {', '.join(known)}")
+        return Urgency.of(value)
+
+
+class WordsFile(Strict):
+    families: dict[str, tuple[str, ...]]
+    sets: dict[str, tuple[str, ...]]
+    phrases: dict[str, str]
+
+
+class GuardsFile(Strict):
+    guards: tuple[GuardEntry, ...]
+
+
+class RulesFile(Strict):
+    theme: str
+    rules: tuple[RuleEntry, ...]
+
+
+class Measured(Strict):
+    """``right`` of ``fired`` firings stood on a message that urgent; Laplace-smoothed precision."""
+
+    fired: Annotated[int, Field(ge=0)]
+    right: Annotated[int, Field(ge=0)]
+    precision: Annotated[float, Field(gt=0, lt=1)]
+
+
+class PrecisionFile(Strict):
+    """Written by ``measure``, never by hand."""
+
+    measured_on: str
+    messages: Annotated[int, Field(ge=1)]
+    pooled: dict[str, Measured]
+    """By urgency: all firings at it, for rules that fired too seldom and held-down firings."""
+    rules: dict[str, Measured]
+
+    @model_validator(mode="after")
+    def _all_urgencies(self) -> Self:
+        missing = {u.id for u in Urgency if u is not Urgency.NONE} - self.pooled.keys()
+        if missing:
+            raise ValueError(f"pooled lacks {', '.join(sorted(missing))}")
+        return self
+
+    def of(self, rule: RuleEntry, urgency: Urgency) -> float:
+        """The measured precision of the rule firing at this urgency."""
+        if urgency == rule.urgency and rule.id in self.rules:
+            return self.rules[rule.id].precision
+        return self.pooled[urgency.id].precision

@@ -1,10 +1,10 @@
 """Whether a service is open now, and when it opens, in Danish words.
 
 Hours are OSM ``opening_hours`` strings, evaluated by ``opening-hours-py`` with Danish public
-holidays. Two things are added. A rule such as ``PH off`` cuts the library's hours at midnight,
-while a shift that began the evening before in truth goes on; and 24 December, 5 June and New
-Year's Eve are no public holidays, yet many are closed. Where a service's hours say nothing of
-such a day, nobody is told that it is open then.
+holidays. Two things are added. To the library a day off ends at midnight on both sides: it cuts
+a shift that began the evening before, and leaves the small hours of one that never began. And 24
+December, 5 June and New Year's Eve are no public holidays, yet many are closed. Where a service's
+hours say nothing of such a day, nobody is told that it is open then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State, validate
 
 from bot.domain.directory import ROUND_THE_CLOCK, Service
 
@@ -44,7 +44,7 @@ MONTHS = (
 
 _MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATES = re.compile(rf"\b({_MONTH}) ?(\d\d?)(?: ?- ?(?:({_MONTH}) ?)?(\d\d?))?(?![\d:])")
-_CLOSING_RULE = re.compile(r"^[^\"]*\b(off|closed)\s*$")
+_DAYS_OFF = re.compile(r"^[^:\"]*\b(off|closed)$")  # no clock time: the whole day
 _UNFIT = re.compile(r"sunrise|sunset|dawn|dusk|unknown|\"|\|\||\+|week|SH|\b(19|20)\d\d\b(?!:)")
 
 
@@ -105,11 +105,9 @@ def hours_problem(hours: str) -> str | None:
     """
     if _UNFIT.search(hours):
         return "only weekdays, dates, PH, clock times and 'off' are understood"
-    try:
-        change = _parse(hours).next_change(ANY_MOMENT)
-    except ParserError:
+    if not validate(hours):
         return "it is no opening_hours syntax"
-    if change is None and hours != ROUND_THE_CLOCK:
+    if hours != ROUND_THE_CLOCK and _parse(hours).next_change(ANY_MOMENT) is None:
         return f"they never change; hours that never close are written {ROUND_THE_CLOCK}"
     return None
 
@@ -125,7 +123,9 @@ def _status(hours: str, now: datetime) -> Opening:
     if current:
         if not current.sure:
             return Opening(None, UNSURE_TODAY)
-        return Opening(True, f"Åben nu, lukker {_closing(_last_sure_end(spans, current), now)}")
+        end = _last_sure_end(spans, current)
+        closing = f", lukker {_closing(end, now)}" if end < spans[-1].end else ""
+        return Opening(True, f"Åben nu{closing}")
     coming = [span for span in spans if span.start > now]
     if any(span.start.date() == now.date() and not span.sure for span in coming):
         return Opening(None, UNSURE_TODAY)
@@ -144,36 +144,28 @@ def _last_sure_end(spans: list[Span], current: Span) -> datetime:
 
 
 def _spans(hours: str, start: datetime, end: datetime) -> Iterator[Span]:
-    """Open stretches in order, cut at midnight unless they end in the small hours."""
-    says_holidays = bool(re.search(r"\bPH\b", hours))
-    dates = _dates_named(hours)
-    for opens, closes in _open_intervals(hours, start, end):
-        for piece_opens, piece_closes in _cut_at_midnight(opens, closes):
-            day = piece_opens.date()
-            half_holiday = (day.month, day.day) in HALF_HOLIDAYS - dates
-            sure = not half_holiday and (says_holidays or not is_public_holiday(day))
-            yield Span(piece_opens, piece_closes, sure)
+    """Open stretches in order, cut at midnight unless they end in the small hours.
 
-
-def _open_intervals(
-    hours: str, start: datetime, end: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """What the library calls open, with evening shifts before an ``off`` day made whole."""
-    base = _parse(_without_closing_rules(hours))
-    start = datetime.combine(start, time(12), COPENHAGEN)
-    for opens, closes, state, _ in _parse(hours).intervals(start, end):
-        if state is not State.OPEN or closes is None:
+    They come from the hours without their days off; a stretch is dropped when the hours as a
+    whole are closed at its start, so a day off takes the shifts that begin on it, whole.
+    """
+    noon = datetime.combine(start, time(12), COPENHAGEN)
+    whole, base = _parse(hours), _parse(_without_days_off(hours))
+    for opens, closes, state, _ in base.intervals(noon, end):
+        if state is not State.OPEN:
             continue
-        yield opens, _end_of_shift(base, closes) or closes
+        for piece_opens, piece_closes in _cut_at_midnight(opens, closes):
+            if whole.is_open(piece_opens):
+                yield Span(piece_opens, piece_closes, _says(hours, piece_opens.date()))
 
 
-def _end_of_shift(base: OpeningHours, midnight: datetime) -> datetime | None:
-    """When a shift that was cut at midnight really ends; None when nothing was cut."""
-    if midnight.time() != time(0) or not base.is_open(midnight):
-        return None
-    end = base.next_change(midnight)
-    is_shift = end and end.date() == midnight.date() and end.time() <= SMALL_HOURS
-    return end if is_shift else None
+def _says(hours: str, day: date) -> bool:
+    """Whether the hours say something of this day, or it is one like others."""
+    if ROUND_THE_CLOCK in hours:
+        return True
+    if (day.month, day.day) in HALF_HOLIDAYS:
+        return (day.month, day.day) in _half_holidays_named(hours)
+    return not is_public_holiday(day) or bool(re.search(r"\bPH\b", hours))
 
 
 def _cut_at_midnight(opens: datetime, closes: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -186,14 +178,14 @@ def _cut_at_midnight(opens: datetime, closes: datetime) -> Iterator[tuple[dateti
         opens = midnight
 
 
-def _without_closing_rules(hours: str) -> str:
+def _without_days_off(hours: str) -> str:
     rules = [rule.strip() for rule in hours.split(";")]
-    return "; ".join(rule for rule in rules if not _CLOSING_RULE.match(rule)) or "off"
+    return "; ".join(rule for rule in rules if not _DAYS_OFF.match(rule)) or "off"
 
 
 @lru_cache(maxsize=512)
-def _dates_named(hours: str) -> frozenset[tuple[int, int]]:
-    """The half holidays these hours say something about (``Dec 24 off``, ``Dec 23-26 off``)."""
+def _half_holidays_named(hours: str) -> frozenset[tuple[int, int]]:
+    """Those the hours say something about (``Dec 24 off``, ``Dec 23-26 10:00-12:00``)."""
     months = _MONTH.split("|")
     named = set()
     for month, day, last_month, last_day in _DATES.findall(hours):

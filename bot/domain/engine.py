@@ -78,6 +78,7 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
     elif heard.candidates:
         narration.ask_which(question.collect, heard.candidates)
     elif filled := dict(heard.filled) or _filled_otherwise(question, narration, picture):
+        narration.keep_to(before)
         narration.fill(filled)
     else:
         _go_on(narration, picture, before=before)
@@ -88,15 +89,18 @@ def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
     destination = _destination(narration, picture)
     raised = picture.urgency >= Urgency.HIGH and picture.urgency > before.urgency
     told = picture.concern not in (None, Concern.NONE)
-    if destination in narration.running() and (told or picture.urgency >= Urgency.MEDIUM):
+    is_here = destination in narration.running()
+    leads = told and picture.concern not in ASIDES and _may_leave(narration, picture)
+    if (raised or leads) and not is_here:
+        return narration.start(destination)
+    narration.keep_to(before)
+    if is_here and (told or picture.urgency >= Urgency.MEDIUM):
         if picture.urgency is not Urgency.ACUTE:
             narration.say("utter_heard_you")
         narration.calm()
         return narration.ask_again()
-    if picture.concern in ASIDES and not raised:
+    if picture.concern in ASIDES:
         return narration.interrupt(destination)
-    if raised or (told and _may_leave(narration, picture)):
-        return narration.start(destination)
     if picture.urgency is Urgency.ACUTE:
         return narration.ask_again()
     return _unclear(narration)
@@ -131,15 +135,16 @@ def _filled_otherwise(question: Collect, narration: Narration, picture: Picture)
 
 
 def _unclear(narration: Narration) -> None:
-    if narration.count_unclear() >= UNCLEAR_LIMIT:
+    count = narration.count_unclear()
+    if count >= UNCLEAR_LIMIT:
         narration.say("utter_unclear_human", services=True, limit=2)
-    else:
-        narration.say("utter_unclear")
-        narration.ask_again()
+        return
+    narration.say("utter_unclear", services=count > 1, limit=2)
+    narration.ask_again()
 
 
 def _answer_odd(narration: Narration, odd: Odd) -> None:
-    narration.say(f"utter_odd_{odd.value}")
+    narration.say(f"utter_odd_{odd.value}", services=narration.count_unclear() > 1, limit=2)
     if narration.pending():
         narration.ask_again()
     else:

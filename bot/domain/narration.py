@@ -10,7 +10,7 @@ from bot.domain.errors import FlowLoopError
 from bot.domain.flow import END, Action, Call, Collect, Link, Noop, SetSlots, Text, TextButton
 from bot.domain.heard import Command
 from bot.domain.state import Frame, State
-from bot.domain.taxonomy import Urgency
+from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import route
 
 MAX_STEPS_PER_TURN = 60
@@ -27,7 +27,9 @@ class Narration:
 
     def __init__(self, state: State, content: Content) -> None:
         self.state = state
+        """Its ``flow`` and ``step`` are those of the turn's beginning until ``finish``."""
         self.content = content
+        self._flow, self._step_id = state.flow, state.step  # moved often: cheaper than new states
         self._effects: list[Effect] = []
         self._closed = False
 
@@ -40,12 +42,12 @@ class Narration:
 
     def running(self) -> tuple[str, ...]:
         """The flow of the pending question and the flows it returns to."""
-        here = (self.state.flow,) if self.state.flow else ()
+        here = (self._flow,) if self._flow else ()
         return (*here, *(frame.flow for frame in self.state.stack))
 
     def _node(self) -> Node | None:
-        graph = self.content.flows.get(self.state.flow or "")
-        return graph.nodes.get(self.state.step or "") if graph else None
+        graph = self.content.flows.get(self._flow or "")
+        return graph.nodes.get(self._step_id or "") if graph else None
 
     # Moving
 
@@ -57,10 +59,9 @@ class Narration:
 
     def interrupt(self, flow: str) -> None:
         """Run a flow in between, then ask the pending question again."""
-        state = self.state
-        if self.pending() and state.flow and state.step and flow not in self.running():
-            stack = (*state.stack, Frame(state.flow, state.step))[-MAX_STACK:]
-            self.state = replace(state, stack=stack)
+        if self.pending() and self._flow and self._step_id and flow not in self.running():
+            stack = (*self.state.stack, Frame(self._flow, self._step_id))[-MAX_STACK:]
+            self.state = replace(self.state, stack=stack)
         self._enter(flow)
         self._run()
 
@@ -86,13 +87,22 @@ class Narration:
         """Forget the conversation but not how the visitor wants to read."""
         old = self.state
         self.state = State(turn=old.turn, reader_chosen=old.reader_chosen, lang=old.lang)
+        self._flow = self._step_id = None
 
     def forget(self, response: str, *, close: bool = False) -> None:
-        old = self.state
         self.say(response)
         self._effects += [Forget(), Close()] if close else [Forget()]
-        self.state = State(turn=old.turn, reader_chosen=old.reader_chosen, lang=old.lang)
+        self.restart()
         self._closed = True
+
+    def keep_to(self, before: State) -> None:
+        """The message does not lead elsewhere: what was known of who and what still holds."""
+        state = self.state
+        self.state = replace(
+            state,
+            audience=state.audience if before.audience is Audience.UNKNOWN else before.audience,
+            concern=state.concern if before.concern is Concern.NONE else before.concern,
+        )
 
     def calm(self) -> None:
         self.state = replace(self.state, unclear=0)
@@ -104,35 +114,37 @@ class Narration:
     # Running steps
 
     def _enter(self, flow: str) -> None:
-        self.state = replace(self.state, flow=flow, step=self.content.flows[flow].first)
+        self._flow, self._step_id = flow, self.content.flows[flow].first
 
     def _leave(self, node: Node) -> None:
         """Go to the first exit whose condition holds."""
-        to = next(
-            (e.to for e in node.exits if e.when is None or e.when.holds(self.state.slot)), END
+        read = self.state.slot
+        self._step_id = next(
+            (e.to for e in node.exits if e.when is None or e.when.holds(read)), END
         )
-        self.state = replace(self.state, step=to)
 
     def _run(self) -> None:
         for _ in range(MAX_STEPS_PER_TURN):
-            if self.state.flow is None:
+            if self._flow is None:
                 return
-            if self.state.step == END:
+            if self._step_id == END:
                 self._return()
             elif not self._step():
                 return
-        raise FlowLoopError(f"The flow '{self.state.flow}' takes too many steps in one turn.")
+        raise FlowLoopError(f"The flow '{self._flow}' takes too many steps in one turn.")
 
     def _return(self) -> None:
         """A flow ended: go back to its caller, or rest until the visitor writes."""
         if not self.state.stack:
-            self.state = replace(self.state, flow=None, step=None, slots=())
+            self._flow = self._step_id = None
+            self.state = replace(self.state, slots=())
             return
         *rest, frame = self.state.stack
-        self.state = replace(self.state, flow=frame.flow, step=frame.step, stack=tuple(rest))
+        self.state = replace(self.state, stack=tuple(rest))
+        self._flow, self._step_id = frame.flow, frame.step
         node = self._node()
         if node is None:
-            self.state = replace(self.state, step=END)
+            self._step_id = END
         elif isinstance(node.step, Call):
             self._leave(node)
 
@@ -140,8 +152,8 @@ class Narration:
         """Do one step; False when the turn ends here, at a question."""
         node = self._node()
         if node is None:  # a reload removed the step: meet the visitor at the flow's start
-            known = self.state.flow in self.content.flows
-            self._enter(self.state.flow if known and self.state.flow else "pattern_clarification")
+            is_known = self._flow in self.content.flows
+            self._enter(self._flow if is_known and self._flow else "pattern_clarification")
             return True
         match node.step:
             case Collect() as question:
@@ -163,9 +175,8 @@ class Narration:
             case Link(link=flow):
                 self._enter(flow)
             case Call(call=flow):
-                state = self.state
-                frame = Frame(state.flow or flow, node.id)
-                self.state = replace(state, stack=(*state.stack, frame))
+                frame = Frame(self._flow or flow, node.id)
+                self.state = replace(self.state, stack=(*self.state.stack, frame))
                 self._enter(flow)
             case Noop():
                 self._leave(node)
@@ -236,7 +247,8 @@ class Narration:
         """The new state and the effects, the last text carrying the standing buttons."""
         if not self._closed:
             self._add_standing_buttons()
-        return self.state, tuple(self._effects)
+        state = replace(self.state, flow=self._flow, step=self._step_id)
+        return state, tuple(self._effects)
 
     def _add_standing_buttons(self) -> None:
         for index in range(len(self._effects) - 1, -1, -1):
@@ -259,8 +271,15 @@ class Narration:
 
 def choose_variant(variants: tuple[Text, ...], state: State) -> int:
     """Index of the first variant whose conditions all hold; lint proves that one always does."""
+    known: dict[str, str | None] = {}
     for index, text in enumerate(variants):
-        if all(state.slot(c.name) == c.value for c in text.condition):
+        for condition in text.condition:
+            name = condition.name
+            if name not in known:
+                known[name] = state.slot(name)
+            if known[name] != condition.value:
+                break
+        else:
             return index
     return len(variants) - 1
 

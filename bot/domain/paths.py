@@ -1,8 +1,8 @@
 """Every reachable abstract state of the conversation, by running the engine itself.
 
-A state is abstract when what no condition reads is left out: the turn's number, and the concern
-where neither the running flows nor those they lead to look at it. From every state the visitor
-answers in every way, says something unclear, something acute, or gives any command.
+A state is abstract when what no later step reads is left out (see ``liveness``). From every
+state the visitor answers in every way. Unclear words, acute words and commands do not look at
+slots, so these are said once for each question, audience and way back.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from bot.domain.content import Content, FlowGraph
+from bot.domain.content import Content
 from bot.domain.effects import Effect
 from bot.domain.engine import advance
-from bot.domain.flow import Action, Call, Collect, Link
+from bot.domain.flow import Collect
 from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
+from bot.domain.liveness import find_live_slots
 from bot.domain.payload import parse_payload
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -41,8 +42,8 @@ class Exploration:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._reads_concern = {flow: _reads(content, flow, "concern") for flow in content.flows}
-        self._reads_urgency = {flow: _reads(content, flow, "urgency") for flow in content.flows}
+        self._live = find_live_slots(content)
+        self._asides_taken: set[State] = set()
         self._seen: set[State] = set()
         self._todo: list[State] = []
 
@@ -75,23 +76,30 @@ class Exploration:
         return Turn(state, heard, said, abstract, effects)
 
     def _abstract(self, state: State) -> State:
-        state = replace(state, turn=0, unclear=state.unclear if state.flow else 0)
-        running = [flow for flow in (state.flow, *(f.flow for f in state.stack)) if flow]
-        if not any(self._reads_concern[flow] for flow in running):
-            state = replace(state, concern=Concern.NONE, concern_told=False)
-        if not any(self._reads_urgency[flow] for flow in running):
-            state = replace(state, urgency=Urgency.LOW)
-        if not running:
-            state = replace(state, audience_told=False)
-        return state
+        matter = self._live.matter(state)
+        return replace(
+            state,
+            turn=0,
+            slots=tuple(pair for pair in state.slots if pair[0] in matter),
+            audience_told=False,
+            concern_told=False,
+            concern=state.concern if "concern" in matter else Concern.NONE,
+            urgency=state.urgency if "urgency" in matter else min(state.urgency, Urgency.HIGH),
+        )
 
     def _inputs(self, state: State) -> Iterator[tuple[Heard, str]]:
-        yield from self._answers(state)
         yield Heard(), "(unclear words)"
+        if state.unclear:  # any other input leads where it leads from the same state, calm
+            return
+        yield from self._answers(state)
+        bare = replace(state, slots=(), concern=Concern.NONE, urgency=Urgency.NONE)
+        if bare in self._asides_taken:
+            return
+        self._asides_taken.add(bare)
         yield Heard(net=ACUTE), "(something acute)"
+        yield Heard(odd=Odd.EMPTY), "(nothing)"
         for command in Command:
             yield Heard(command=command), f"/{command.value}"
-        yield Heard(odd=Odd.EMPTY), "(nothing)"
 
     def _answers(self, state: State) -> Iterator[tuple[Heard, str]]:
         graph = self._content.flows.get(state.flow or "")
@@ -130,35 +138,3 @@ def certain(audience: Audience, concern: Concern, urgency: Urgency) -> Understan
     return Understanding(
         audience, {audience: 1.0}, concern, {concern: 1.0}, (), urgency, {urgency: 1.0}
     )
-
-
-def _reads(content: Content, flow: str, slot: str) -> bool:
-    """Whether the flow, or one it leads to, decides anything by the slot."""
-    return any(_decides_by(graph, slot) for graph in _closure(content, flow))
-
-
-def _decides_by(graph: FlowGraph, slot: str) -> bool:
-    for node in graph.nodes.values():
-        if isinstance(node.step, Action) and node.step.action == "action_route":
-            return True
-        if isinstance(node.step, Collect) and node.step.collect == slot:
-            return True
-        if any(exit_.when and slot in exit_.when.slots for exit_ in node.exits):
-            return True
-    return False
-
-
-def _closure(content: Content, flow: str) -> list[FlowGraph]:
-    found: dict[str, FlowGraph] = {}
-    todo = [flow]
-    while todo:
-        name = todo.pop()
-        if name in found or name not in content.flows:
-            continue
-        graph = found[name] = content.flows[name]
-        for node in graph.nodes.values():
-            if isinstance(node.step, Link):
-                todo.append(node.step.link)
-            elif isinstance(node.step, Call):
-                todo.append(node.step.call)
-    return list(found.values())

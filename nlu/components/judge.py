@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Dict, List  # noqa: UP035 - Rasa's graph compares these annotations
 
 import numpy as np
@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
-from components.heads import Head, Scale, best_temperature, calibrated, fit, held_out_logits
+from components.heads import Coordinates, Head, Scale, best_temperature, calibrated, fit, held_out_logits
 from components.labels import QUESTIONS, Example, read_example, targets, taxonomy_ids
 from components.operating_point import OperatingPoint, choose
 
@@ -57,22 +57,14 @@ class Judge(GraphComponent):
         vectors, grams = features_of(messages)
         self._scale = Scale.of(vectors)
         rows = self._scale.join(vectors, grams)
-        held_out = {q: self._fit(q, rows, examples, ids[q]) for q in QUESTIONS}
+        axes = Coordinates.of(rows)
+        held_out = {}
+        for question in QUESTIONS:
+            head, held_out[question] = _fit(question, axes.rows, examples, ids[question])
+            self._heads[question] = axes.head(head, rows)
         self._point = choose(examples, held_out["urgency"], held_out["concern"], ids)
         self._persist()
         return self._resource
-
-    def _fit(
-        self, question: str, rows: sparse.csr_matrix, examples: list[Example], ids: tuple[str, ...]
-    ) -> np.ndarray:
-        """Fit and calibrate one head; returns its held-out probabilities."""
-        wanted = targets([example.answers.get(question) for example in examples], ids)
-        logits = held_out_logits(rows, wanted, ids, [example.writer for example in examples])
-        temperature = best_temperature(logits, wanted)
-        head = fit(rows, wanted, ids)
-        self._heads[question] = Head(head.ids, head.weights, head.bias, temperature)
-        say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
-        return calibrated(np.where(np.isnan(logits), 0, logits), temperature)
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
@@ -127,6 +119,18 @@ class Judge(GraphComponent):
                     judge._heads[q] = Head(tuple(head["ids"]), weights, bias, head["temperature"])
         judge._point = OperatingPoint(**plain["point"])
         return judge
+
+
+def _fit(
+    question: str, rows: np.ndarray, examples: list[Example], ids: tuple[str, ...]
+) -> tuple[Head, np.ndarray]:
+    """A calibrated head, and what heads that never read a message's writer say of it."""
+    wanted = targets([example.answers.get(question) for example in examples], ids)
+    logits = held_out_logits(rows, wanted, ids, [example.writer for example in examples])
+    temperature = best_temperature(logits, wanted)
+    head = replace(fit(rows, wanted, ids), temperature=temperature)
+    say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
+    return head, calibrated(np.where(np.isnan(logits), 0, logits), temperature)
 
 
 def _metadata(message: Message) -> dict[str, Any]:

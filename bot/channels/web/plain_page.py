@@ -13,13 +13,15 @@ from urllib.parse import urlsplit
 from bot.app.turn import Reply, ServiceCard
 
 TEMPLATE: Final = Path(__file__).parent / "plain.html"
-HOTLINES: Final = re.compile(r"\b(112|116 111)\b")
-"""Numbers that become links wherever they stand; the page's script does the same."""
+NUMBERS: Final = re.compile(
+    r"(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)"
+)
+"""Phone numbers that become links wherever they stand; ``view.js`` does the same."""
 
 _INTRO: Final = (
     "Hej. Du skriver med en robot, ikke et menneske. Skriv det, du vil, med dine egne ord. "
-    "Du behøver ikke vide, hvad du skal sige.\n\n"
-    "Vi gemmer ikke dit navn eller dine beskeder.\n\n"
+    "Du behøver ikke vide, hvad du skal sige.\n"
+    "Vi gemmer ikke dit navn eller dine beskeder.\n"
     "Er du i fare nu, så ring 112. Er du barn eller ung, kan du ringe til BørneTelefonen på "
     "116 111, hele døgnet."
 )
@@ -83,12 +85,12 @@ def _own(said: str) -> str:
 
 
 def _bubble(text: str) -> str:
-    paragraphs = (part for part in text.split("\n\n") if part.strip())
-    return f'<div class="bubble">{"".join(f"<p>{_link(part)}</p>" for part in paragraphs)}</div>'
+    paragraphs = (line for line in text.split("\n") if line.strip())
+    return f'<div class="bubble">{"".join(f"<p>{_link(line)}</p>" for line in paragraphs)}</div>'
 
 
 def _link(text: str) -> str:
-    return HOTLINES.sub(
+    return NUMBERS.sub(
         lambda number: f'<a href="tel:{number[0].replace(" ", "")}">{number[0]}</a>', escape(text)
     )
 

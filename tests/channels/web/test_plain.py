@@ -9,7 +9,9 @@ from html import unescape
 
 import pytest
 
+from bot.app.turn import Reply
 from bot.channels.web.limits import Limits
+from bot.channels.web.plain_page import PlainPage
 
 
 def field(page, name):
@@ -156,6 +158,27 @@ async def test_a_service_is_shown_with_safe_links(server, first):
     assert "javascript:" not in page
     assert "Eksempellinjen &lt;b&gt;&amp;" in page
     assert "Tjek nummeret" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("Ring 112.", ["112"]),
+        ("Ring 116 111, hele døgnet", ["116111"]),
+        ("1888 eller 35 55 55 57", ["1888", "35555557"]),
+        ("den sociale vagt på 114", ["114"]),
+        ("barnets lov § 114", []),
+        ("i 1997, inden 24 timer, §§ 133 og 135", []),
+        ("kl. 10 112", []),
+        ("11234567 og 1121", []),
+    ],
+)
+def test_phone_numbers_in_a_text_become_links(text, linked):
+    page = PlainPage().answer(
+        (Reply(text, "utter_example"),), turn=1, said="", token="", form="", acute=False
+    )
+
+    assert re.findall(r'href="tel:(\d+)"', page) == linked
 
 
 async def test_writing_too_fast_keeps_the_words(serve):

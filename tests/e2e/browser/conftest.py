@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.browser.chromium import chromium, find_chromium
-from tests.e2e.browser.fake_conversation import running_site
+from tests.e2e.browser.fake_conversation import FakeConversation
+from tests.e2e.browser.serving import serving
 
 PHONE = {"width": 360, "height": 640}
 
@@ -25,8 +26,11 @@ async def browser():
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def site():
-    async with running_site() as running:
+    conversation = FakeConversation()
+    async with serving(conversation.take_turn) as running:
+        running.conversation = conversation
         yield running
+        conversation.gate.set()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from datetime import timedelta
 
-from aiohttp import web
-
-from bot.app.turn import Button, Pseudonym, Reply, ServiceCard, TurnResult
-from bot.channels.web.limits import Limits
-from bot.channels.web.server import make_app, make_runner
+from bot.app.turn import Button, Reply, ServiceCard, TurnResult
 from bot.domain.taxonomy import Urgency
 
 CHILD_LINE = ServiceCard(
@@ -116,45 +110,3 @@ class FakeConversation:
             step="ask_safe_now",
             forgotten=forgotten,
         )
-
-
-class Site:
-    """A running server that can be stopped and started again on the same port."""
-
-    def __init__(self, conversation):
-        self.conversation = conversation
-        self.port = 0
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    async def start(self):
-        app = make_app(
-            self.conversation.take_turn,
-            Pseudonym,
-            session_ttl=timedelta(minutes=60),
-            limits=Limits(),
-        )
-        self._runner = make_runner(app)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self):
-        if self._runner:
-            await self._runner.cleanup()
-            self._runner = None
-
-
-@asynccontextmanager
-async def running_site():
-    """A page on a free port with the scripted conversation behind it."""
-    site = Site(FakeConversation())
-    await site.start()
-    try:
-        yield site
-    finally:
-        site.conversation.gate.set()
-        await site.stop()

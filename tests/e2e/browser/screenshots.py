@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from tests.e2e.browser.chromium import chromium, find_chromium
-from tests.e2e.browser.fake_conversation import running_site
+from tests.e2e.browser.fake_conversation import FakeConversation
+from tests.e2e.browser.serving import serving
 
 SIZES = {"phone": (360, 740), "desktop": (1280, 860)}
 
@@ -46,7 +47,7 @@ async def picture(browser, site, folder, name, scheme):
 
 async def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    async with chromium(find_chromium()) as browser, running_site() as site:
+    async with chromium(find_chromium()) as browser, serving(FakeConversation().take_turn) as site:
         for name in SIZES:
             for scheme in ("light", "dark"):
                 await picture(browser, site, folder, name, scheme)

@@ -17,7 +17,7 @@ const link = new Link({
   down: ({ patient }) => {
     typing.hidden = true;
     if (patient) say(word("lost"));
-    else if (!network.querySelector("a")) network.replaceChildren(find("offline").content.cloneNode(true));
+    else if (!network.querySelector("a")) notice(find("offline").content.cloneNode(true));
   },
   received: (id) => settle(id),
   typing: () => {
@@ -33,12 +33,19 @@ const link = new Link({
   closed: (code) => {
     find("composer").querySelector(".row").hidden = true;
     const reason = code === 4001 ? word("replaced") : word("forgot");
-    network.replaceChildren(element("p", {}, `${reason} `, element("a", { href: "/" }, word("reload"))));
+    notice(element("p", {}, `${reason} `, element("a", { href: "/" }, word("reload"))));
   },
 });
 
 function say(sentence) {
-  if (network.textContent !== sentence) network.replaceChildren(element("p", {}, sentence));
+  if (network.textContent !== sentence) notice(element("p", {}, sentence));
+}
+
+// A word about the connection, over the text field; the last bubble stays in sight.
+function notice(node) {
+  const end = isAtEnd();
+  network.replaceChildren(node);
+  if (end) scrollTo({ top: document.documentElement.scrollHeight });
 }
 
 function show({ id, turn, urgency, forgotten, replies }) {
@@ -75,7 +82,11 @@ function submit(message, shown) {
   add(bubble);
   const id = link.send(message);
   waiting.set(id, bubble);
-  setTimeout(() => waiting.get(id)?.append(element("p", { class: "state" }, word("waiting"))), SLOW);
+  setTimeout(() => {
+    if (!waiting.has(id)) return;
+    bubble.append(element("p", { class: "state" }, word("waiting")));
+    bubble.scrollIntoView({ block: "nearest" });
+  }, SLOW);
   bubble.scrollIntoView({ block: "end" });
 }
 

@@ -1,6 +1,7 @@
 // Draws the conversation. Text only ever becomes text nodes.
 
-const HOTLINES = /\b(112|116 111)\b/;
+// Phone numbers that become links wherever they stand; plain_page.py does the same.
+const NUMBERS = /(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)/;
 
 const words = new Map(
   [...document.getElementById("words").content.querySelectorAll("[data-word]")].map((node) => [
@@ -39,13 +40,13 @@ export function reply({ text, buttons, services }, press) {
 
 function paragraphs(text) {
   return text
-    .split(/\n{2,}/)
+    .split("\n")
     .filter((part) => part.trim())
     .map((part) => element("p", {}, ...linked(part)));
 }
 
 function linked(text) {
-  return text.split(HOTLINES).map((part, at) =>
+  return text.split(NUMBERS).map((part, at) =>
     at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}` }, part) : part,
   );
 }

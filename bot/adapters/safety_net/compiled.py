@@ -98,11 +98,7 @@ class Compiled:
 
 def _required(sequence: Sequence) -> tuple[frozenset[str], ...]:
     """The forms of each required word, the rarest word first."""
-    words = {
-        e.forms
-        for e in sequence
-        if isinstance(e, OneOf) and not e.optional and BREAK not in e.forms
-    }
+    words = {e.forms for e in sequence if isinstance(e, OneOf) and e.required}
     return tuple(sorted(words, key=lambda forms: (len(forms & COMMON), len(forms), min(forms))))
 
 

@@ -70,9 +70,11 @@ def build_lexicon(
     lemmas: dict[str, str] = {}
     for name, forms in families.items():
         folded[name] = frozenset(fold(form) for form in (name, *forms))
-        for form in folded[name]:
-            if lemmas.setdefault(form, name) != name:
-                problems.append((name, f"the form '{form}' also belongs to '<{lemmas[form]}>'"))
+        problems += [
+            (name, f"the form '{form}' also belongs to '<{lemmas[form]}>'")
+            for form in sorted(folded[name])
+            if lemmas.setdefault(form, name) != name
+        ]
     known: dict[str, frozenset[str]] = {}
     lexicon = Lexicon(folded, known, dict(phrases), lemmas)
     for name, items in sets.items():

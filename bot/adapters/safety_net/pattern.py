@@ -1,6 +1,6 @@
 """The pattern language of the rule files, described for authors in flows/safety_net/README.md.
 
-word   <family>   {set}   a|b   x?   ..3   (a b | c)   @phrase   ^   $
+In short: ``word <family> {set} a|b x? ..3 (a b | c) @phrase ^ $``
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ class OneOf:
     lemma: str | None = None
     optional: bool = False
 
+    @property
+    def required(self) -> bool:
+        """Whether a text needs one of the words; the break that '^' and '$' mean is no word."""
+        return not self.optional and BREAK not in self.forms
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -53,9 +58,7 @@ def read_pattern(source: str, lexicon: Lexicon) -> list[Sequence]:
     """
     variants = _Reader(source, lexicon).read()
     for variant in variants:
-        if not any(
-            isinstance(e, OneOf) and not e.optional and BREAK not in e.forms for e in variant
-        ):
+        if not any(isinstance(element, OneOf) and element.required for element in variant):
             raise BadPattern("at least one word must be required")
     return variants
 

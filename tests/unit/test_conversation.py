@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from bot.app.last_resort import LAST_RESORT
 from bot.app.turn import Incoming, Pseudonym
+from bot.bootstrap import build_app
 from bot.domain.content import compile_flow
 from bot.domain.flow import Flow
 from bot.domain.taxonomy import Urgency
+from bot.settings import Settings
 
 HIT = "min far slår mig"
 
@@ -59,10 +61,10 @@ async def test_erase_says_truthfully_whether_anything_was_kept(app):
     assert (await app.take_turn("test", "v", Incoming(text="/om"))).turn == 1
 
 
-async def test_a_store_that_is_gone_costs_the_memory_not_the_answer(app):
-    await app.store._redis.execute_command("SHUTDOWN", "NOSAVE")
-
-    result = await app.take_turn("test", "v", Incoming(text=HIT))
+async def test_a_store_that_is_gone_costs_the_memory_not_the_answer(library, nlu, tmp_path):
+    nowhere = Settings(redis_url=f"unix://{tmp_path}/nobody")
+    async with build_app(nowhere, library, nlu=nlu) as app:
+        result = await app.take_turn("test", "v", Incoming(text=HIT))
 
     assert result.flow == "violence_at_home"
     assert any(reply.services for reply in result.replies)
@@ -71,7 +73,11 @@ async def test_a_store_that_is_gone_costs_the_memory_not_the_answer(app):
 async def test_a_flow_that_never_asks_still_gives_a_number(app):
     """Lint refuses such a flow; should one slip through, the visitor is not left alone."""
     loop = Flow.model_validate(
-        {"description": "x", "steps": [{"id": "a", "noop": True, "next": "a"}]}
+        {
+            "description": "x",
+            "nlu_trigger": [{"intent": "physical_violence"}],
+            "steps": [{"id": "a", "noop": True, "next": "a"}],
+        }
     )
     content = app.library.content
     looping = replace(

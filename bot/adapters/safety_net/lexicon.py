@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from bot.adapters.safety_net.text import fold
 
@@ -19,7 +19,7 @@ class UnknownName(Exception):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Word a hint such as ``"Did you mean 'family'?"``; empty when nothing is close."""
-    found = process.extractOne(name, list(known), score_cutoff=60)
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=60)
     return f"Did you mean '{found[0]}'?" if found else ""
 
 

@@ -24,6 +24,7 @@ _LONG_DRAWN = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-xz])\1")
 _TOKEN = re.compile(r"[^\W_]+|[.!?;…\n\r\u2028\u2029]|[,:()\[\]\"«»„“”*]|(?<=\s)[-–—]+(?=\s)")
 _SENTENCE_ENDS = frozenset(".!?;…\n\r\u2028\u2029")
+_CONNECTORS = frozenset({"når", "fordi", "hvis", "mens", "men", "selvom", "imens"})
 _SPELLINGS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 
 
@@ -31,8 +32,8 @@ _SPELLINGS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
 class Words:
     """One message as folded words with ``BREAK`` between sentences.
 
-    ``clauses[i]`` numbers the clause of word i; commas, colons, quotes and sentence ends start
-    a new one. ``sentences`` are (start, end) slices that include the breaks on both sides.
+    ``clauses[i]`` numbers the clause of word i; commas, colons, quotes, sentence ends and
+    words such as 'når' and 'men' start a new one. ``sentences`` are (start, end) slices that include the breaks on both sides.
     """
 
     forms: tuple[str, ...]
@@ -58,6 +59,7 @@ def split(text: str) -> Words:
     forms, clauses, breaks, clause = [BREAK], [0], [0], 0
     for token in _TOKEN.findall(fold(_ABBREVIATION.sub(r"\1 ", text))):
         if token[0].isalnum():
+            clause += token in _CONNECTORS
             forms.append(token)
             clauses.append(clause)
         elif token in _SENTENCE_ENDS:

@@ -125,18 +125,18 @@ class Reader:
         return Document(path, None, is_read=False)
 
     def _list(self, document: Document, place: Place) -> list[Plain]:
-        """The list at the top of a file or under one key; a file already reported is empty."""
+        """The entries at the top of a file or under one key; none of a file already reported."""
         data = document.data
         for step in place:
             data = data.get(str(step)) if isinstance(data, dict) else None
-        if isinstance(data, list):
+        if isinstance(data, list) and data:
             return data
         if document.is_read:
             self._misshapen(document, place, "a list of entries", "Begin each with '- '.")
         return []
 
     def _mapping(self, document: Document) -> dict[str, Plain]:
-        if isinstance(document.data, dict):
+        if isinstance(document.data, dict) and document.data:
             return document.data
         if document.is_read:
             self._misshapen(document, (), "a mapping", "Write 'id:' and the entry below it.")

@@ -107,7 +107,8 @@ def hours_problem(hours: str) -> str | None:
         return "only weekdays, dates, PH, clock times and 'off' are understood"
     if not validate(hours):
         return "it is no opening_hours syntax"
-    if hours != ROUND_THE_CLOCK and _parse(hours).next_change(ANY_MOMENT) is None:
+    year = _parse(hours).intervals(ANY_MOMENT, ANY_MOMENT + timedelta(days=366))
+    if hours != ROUND_THE_CLOCK and len(list(year)) == 1:
         return f"they never change; hours that never close are written {ROUND_THE_CLOCK}"
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -54,7 +54,7 @@ class Document:
     @cached_property
     def _tree(self) -> object:
         """The form that knows its lines; slow to read, so only when something is wrong."""
-        return YAML(typ="rt").load(self.path.read_text(encoding="utf-8")) if self.is_read else None
+        return _parse_with_lines(self.path.read_text(encoding="utf-8")) if self.is_read else None
 
 
 def read_yaml(path: Path) -> Document | Issue:
@@ -63,13 +63,24 @@ def read_yaml(path: Path) -> Document | Issue:
     if isinstance(text, Issue):
         return text
     try:
-        return Document(path, _plain(YAML(typ="safe").load(text)))
+        return Document(path, _parse(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         return _broken(path, error.problem or "it is no YAML", line)
     # Tags, dates and deep nesting fail inside the library in ways of their own.
     except (YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         return _broken(path, f"it is no YAML that can be used ({type(error).__name__})", None)
+
+
+# Reading YAML is slow; a reload finds most files as they were. Nobody changes what is returned.
+@lru_cache(maxsize=64)
+def _parse(text: str) -> Plain:
+    return _plain(YAML(typ="safe").load(text))
+
+
+@lru_cache(maxsize=64)
+def _parse_with_lines(text: str) -> object:
+    return YAML(typ="rt").load(text)
 
 
 def read_text(path: Path) -> str | Issue:

@@ -180,10 +180,10 @@ class Directory:
 def _may_show(service: Service, audience: Audience, concern: Concern, urgency: Urgency) -> bool:
     """112 is not among them: ``pick`` itself gives it its place."""
     return (
-        service.id != EMERGENCY
+        service.helps(audience)
+        and service.id != EMERGENCY
         and not service.by_name_only
         and service.withheld is None
-        and service.helps(audience)
         and urgency.id in service.urgencies
         and (service.fits(concern) or service.is_general)
     )

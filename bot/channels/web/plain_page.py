@@ -17,6 +17,8 @@ NUMBERS: Final = re.compile(
     r"(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)"
 )
 """Phone numbers that become links wherever they stand; ``view.js`` does the same."""
+SPREAD_OUT: Final = 2
+"""Services whose ways are shown at once; the page's script does the same."""
 
 _INTRO: Final = (
     "Hej. Du skriver med en robot, ikke et menneske. Skriv det, du vil, med dine egne ord. "
@@ -30,8 +32,9 @@ _BANNER: Final = (
 )
 _WORDS: Final = {
     "call": "Ring {}",
-    "sms": "Sms til {}",
-    "chat": "Skriv i deres chat",
+    "sms": "Send sms",
+    "sms_to": "Sms til {}",
+    "chat": "Chat",
     "web": "Hjemmeside",
     "own": "Du skrev",
 }
@@ -96,7 +99,7 @@ def _link(text: str) -> str:
 
 
 def _reply(reply: Reply, turn: int) -> str:
-    cards = "".join(_card(service) for service in reply.services)
+    cards = "".join(_cards(reply.services))
     buttons = "".join(
         f'<button type="submit" name="press" value="{turn} {escape(button.payload)}">'
         f"{escape(button.title)}</button>"
@@ -109,15 +112,22 @@ def _reply(reply: Reply, turn: int) -> str:
     )
 
 
-def _card(service: ServiceCard) -> str:
+def _cards(services: tuple[ServiceCard, ...]) -> Iterable[str]:
+    """The first open ones spread out, the others one press away."""
+    spread = [service for service in services if service.open_now][:SPREAD_OUT] or services[:1]
+    return (_card(service, spread=service in spread) for service in services)
+
+
+def _card(service: ServiceCard, *, spread: bool) -> str:
     state = {True: "open", False: "closed", None: "unknown"}[service.open_now]
     caution = f'<p class="caution">{escape(service.caution)}</p>' if service.caution else ""
     return (
-        f'<article class="card"><h2>{escape(service.name)}</h2>'
-        f'<p class="opening {state}">{escape(service.opening)}</p>'
+        f'<details class="card"{" open" if spread else ""}>'
+        f"<summary><h2>{escape(service.name)}</h2>"
+        f'<p class="opening {state}">{escape(service.opening)}</p></summary>'
         f"<p>{escape(service.what)}</p>"
         f'<div class="ways">{"".join(_ways(service))}</div>'
-        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p></article>'
+        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p></details>'
     )
 
 
@@ -126,8 +136,9 @@ def _ways(service: ServiceCard) -> Iterable[str]:
         shown = service.phone_shown or service.phone
         yield _way(f"tel:{_dialable(service.phone)}", _WORDS["call"].format(shown), "call")
     if service.sms:
-        shown = service.sms_shown or service.sms
-        yield _way(f"sms:{_dialable(service.sms)}", _WORDS["sms"].format(shown), "sms")
+        same = service.sms == service.phone
+        words = _WORDS["sms" if same else "sms_to"].format(service.sms_shown or service.sms)
+        yield _way(f"sms:{_dialable(service.sms)}", words, "sms")
     for kind, address in (("chat", service.chat), ("web", service.web)):
         if address and urlsplit(address).scheme == "https":
             yield _way(address, _WORDS[kind], kind)

@@ -71,6 +71,42 @@ async def test_a_server_that_comes_back_gets_what_was_written_meanwhile(new_page
     assert await page.locator("#network").inner_text() == ""
 
 
+async def test_a_network_that_dies_without_a_word_is_noticed(page, site):
+    """No close arrives: what was said is heard by nobody."""
+    heard_by_nobody = []
+
+    def stand_between(socket):
+        server = socket.connect_to_server()
+        deaf = not heard_by_nobody
+        socket.on_message(
+            lambda it: heard_by_nobody.append(it) if deaf and "slår" in it else server.send(it)
+        )
+
+    await page.route_web_socket("**/ws", stand_between)
+    await page.reload()
+    await page.get_by_text("Godt, at du skriver").wait_for()
+    await say(page, "min far slår mig")
+    await page.get_by_text("Venter på at blive sendt").wait_for()
+
+    await page.get_by_text("Er du sikker lige nu?").wait_for(timeout=15_000)
+
+    assert len(heard_by_nobody) == 1
+    assert site.conversation.said.count("min far slår mig") == 1
+
+
+async def test_a_page_of_another_version_is_told_to_load_anew(page):
+    await page.route_web_socket("**/ws", tell_version)
+    await page.reload()
+
+    await page.get_by_text("Siden er blevet fornyet").wait_for()
+    assert await page.get_by_role("link", name="Hent siden igen").is_visible()
+
+
+async def tell_version(socket):
+    socket.send('{"v": 1, "type": "error", "code": "version", "text": "Siden er blevet fornyet."}')
+    await socket.close(code=4000)
+
+
 async def test_a_second_page_with_the_same_visit_does_not_fight_for_it(page):
     """A page told that another took over stays away instead of taking it back."""
     sockets = []

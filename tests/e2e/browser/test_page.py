@@ -64,13 +64,41 @@ async def test_112_is_in_sight_at_once_and_stays(page):
 async def test_a_service_card_says_how_to_reach_it(page):
     await reach_help(page)
 
-    card = page.get_by_role("article").filter(has_text="BørneTelefonen")
+    card = page.locator(".card").filter(has_text="BørneTelefonen")
     links = {await link.get_attribute("href") for link in await card.get_by_role("link").all()}
     assert {"tel:116111", "sms:116111", "https://bornetelefonen.dk/"} == links
     assert await card.get_by_text("Åben nu, døgnet rundt").is_visible()
     assert await card.get_by_text("De kan ikke se dit nummer").is_visible()
-    other = page.get_by_role("article").filter(has_text="Lev Uden Vold")
+
+
+async def test_a_closed_service_is_one_press_away(page):
+    await reach_help(page)
+    other = page.locator(".card").filter(has_text="Lev Uden Vold")
+    assert await other.get_by_text("Åbner i morgen kl. 9.00").is_visible()
+    assert not await other.get_by_text("Tjek nummeret").is_visible()
+
+    await other.get_by_role("heading").click()
+
     assert await other.get_by_text("Tjek nummeret").is_visible()
+    assert await other.get_by_role("link", name="Ring 1888").is_visible()
+
+
+async def test_a_long_answer_says_that_it_goes_on(page):
+    await say(page, "min far slår mig")
+    await page.get_by_text("Er du sikker lige nu?").wait_for()
+    more = page.get_by_role("button", name="Læs videre")
+    assert not await more.is_visible(), "a short answer is in sight as a whole"
+
+    await reach_help(page)
+    await more.wait_for()
+    for _ in range(5):
+        if not await more.is_visible():
+            break
+        await more.click()
+        await page.wait_for_timeout(200)
+
+    assert not await more.is_visible()
+    assert await in_sight(page.get_by_role("button", name="Ja, bliv her"))
 
 
 async def test_the_keyboard_alone_is_enough(page, site):
@@ -118,16 +146,17 @@ async def test_a_finger_on_a_choice_does_not_raise_the_keyboard(new_page):
     assert await page.evaluate("document.activeElement.id") != "text"
 
 
-async def test_old_choices_are_retired_and_the_chosen_one_is_marked(page):
+async def test_choices_are_gone_once_their_turn_is_over(page):
+    greeting = page.locator(".choices button", has_text="Det handler om mig selv")
     await say(page, "min far slår mig")
     await page.get_by_text("Er du sikker lige nu?").wait_for()
-    assert await page.get_by_role("button", name="Det handler om mig selv").is_disabled()
+    assert await greeting.is_disabled()
+    assert not await greeting.is_visible()
 
     await page.get_by_role("button", name="Ved ikke").click()
-    await page.get_by_role("heading", name="BørneTelefonen").wait_for()
 
-    assert await page.get_by_role("button", name="Ved ikke").is_disabled()
-    assert await page.locator(".choices .chosen").all_inner_texts() == ["Ved ikke"]
+    assert await page.locator(".choices button:enabled", has_text="Ved ikke").count() == 0
+    assert await page.locator(".bubble.own").last.inner_text() == "Du skrev:\nVed ikke"
 
 
 async def test_answers_are_announced(page):

@@ -44,7 +44,8 @@ async def scrolls_sideways(page):
 async def small_targets(page, least=44):
     """Buttons and links of the page that are lower than a finger needs; links in text are not."""
     return await page.evaluate(
-        """least => [...document.querySelectorAll("button:enabled, .way, .acute a, textarea")]
+        """least => [...document.querySelectorAll("button:enabled, a, summary, textarea")]
+            .filter(node => !node.closest("p:not(.acute), .skip"))
             .filter(node => node.checkVisibility() && node.getBoundingClientRect().height < least)
             .map(node => node.outerHTML)""",
         least,

@@ -3,14 +3,17 @@
 import { Link } from "./link.js";
 import { element, ownBubble, reply, word } from "./view.js";
 
+const GREETING = "hello"; // the message id that the greeting answers
 const LONGEST = 10000; // characters sent of one message; more than the server reads as one
 const find = (id) => document.getElementById(id);
-const [log, text, typing, network, acute] = ["log", "text", "typing", "network", "acute"].map(find);
+const names = ["log", "text", "typing", "network", "acute", "more"];
+const [log, text, typing, network, acute, more] = names.map(find);
 
 const MOST_FRAME = 0.5; // of the height that head and writing field may take together
 const SLOW = 1500; // ms until a message that the server has not taken says so
 
 const waiting = new Map(); // message id -> its bubble, until the server has it
+let end = null; // watches whether the end of the last answer is in sight
 let touched = false; // whether the last act was a finger's
 const link = new Link({
   up: () => network.replaceChildren(),
@@ -32,8 +35,8 @@ const link = new Link({
   forgot: () => add(element("p", { class: "notice" }, word("forgot"))),
   closed: (code) => {
     find("composer").querySelector(".row").hidden = true;
-    const reason = code === 4001 ? word("replaced") : word("forgot");
-    notice(element("p", {}, `${reason} `, element("a", { href: "/" }, word("reload"))));
+    const reasons = { 4000: network.textContent, 4001: word("replaced"), 4003: word("forgot") };
+    notice(element("p", {}, `${reasons[code]} `, element("a", { href: "/" }, word("reload"))));
   },
 });
 
@@ -55,18 +58,21 @@ function show({ id, turn, urgency, forgotten, replies }) {
   if (forgotten) log.replaceChildren();
   acute.hidden = forgotten || (acute.hidden && urgency !== "acute");
   retireButtons();
-  const nodes = replies.flatMap((it) => reply(it, (button, node) => press(button, turn, node)));
+  const nodes = replies.flatMap((it) => reply(it, (button) => press(button, turn)));
   nodes.forEach((node, at) => node.style.setProperty("--at", at));
   add(...nodes);
-  reveal(nodes);
+  if (id !== GREETING) reveal(nodes);
+  watchEnd(nodes.at(-1));
 }
 
 function retireButtons() {
-  for (const button of log.querySelectorAll(".choices button:enabled")) button.disabled = true;
+  for (const choices of log.querySelectorAll(".choices:not([hidden])")) {
+    choices.hidden = true;
+    for (const button of choices.children) button.disabled = true;
+  }
 }
 
-function press(button, turn, node) {
-  node.classList.add("chosen");
+function press(button, turn) {
   retireButtons();
   submit({ type: "button", payload: button.payload, turn }, button.title);
   keepPlace();
@@ -122,6 +128,23 @@ function reveal(nodes) {
   const fits = height < measure() - 24;
   (fits ? last : first).scrollIntoView({ block: fits ? "end" : "start" });
 }
+
+// Says so while the end of the answer, often a question, is still below.
+function watchEnd(last) {
+  end?.disconnect();
+  more.hidden = true;
+  if (!last) return;
+  const below = { rootMargin: `0px 0px -${find("composer").offsetHeight}px` };
+  end = new IntersectionObserver(([{ isIntersecting, boundingClientRect: { top } }]) => {
+    more.hidden = isIntersecting || top < 0;
+  }, below);
+  end.observe(last);
+}
+
+more.addEventListener("click", () => {
+  scrollBy({ top: 0.85 * measure() });
+  keepPlace();
+});
 
 const isAtEnd = () => scrollY + innerHeight > document.documentElement.scrollHeight - 200;
 

@@ -4,6 +4,7 @@
 const VERSION = 1;
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 15000; // ms
+const DEAF = 8000; // ms without a word after we spoke: the network is gone without saying so
 const PATIENCE = 3; // failed tries in a row before the numbers are shown
 const FINAL = new Set([4000, 4001, 4003]); // wrong version, replaced, erased: do not come back
 
@@ -12,8 +13,10 @@ export class Link {
   #token = null;
   #lastSeen = 0;
   #unanswered = new Map(); // id -> message, in the order written
+  #unreceived = new Set(); // ids of those the server has not confirmed
   #failures = 0;
-  #timer = 0;
+  #retry = 0; // timer of the next try, while there is no connection
+  #silence = 0; // timer that runs while the server owes us a word
   #ready = false;
   #gone = false;
   #nextId = 1;
@@ -23,12 +26,14 @@ export class Link {
   constructor(on) {
     this.#on = on;
     addEventListener("online", () => this.#retryNow());
+    addEventListener("offline", () => this.#giveUp());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#retryNow();
     });
   }
 
   open() {
+    this.#retry = 0;
     const address = new URL("/ws", location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
@@ -38,15 +43,22 @@ export class Link {
       if (this.#token) Object.assign(hello, { resume: this.#token, last_seen: this.#lastSeen });
       this.#put(hello);
     };
-    socket.onmessage = (event) => this.#hear(JSON.parse(event.data));
+    socket.onmessage = (event) => {
+      if (socket === this.#socket && !this.#retry) this.#hear(JSON.parse(event.data));
+    };
     socket.onclose = (event) => this.#lost(socket, event.code);
+    this.#expectWord();
   }
 
   // Send now or as soon as there is a connection; returns the message's id.
   send(message) {
     const id = `m${this.#nextId++}`;
     this.#unanswered.set(id, { ...message, id });
-    if (this.#ready) this.#put(this.#unanswered.get(id));
+    this.#unreceived.add(id);
+    if (this.#ready) {
+      this.#put(this.#unanswered.get(id));
+      this.#expectWord();
+    }
     return id;
   }
 
@@ -64,12 +76,24 @@ export class Link {
     }
   }
 
+  #expectWord() {
+    this.#silence ||= setTimeout(() => this.#giveUp(), DEAF);
+  }
+
   #hear(message) {
+    clearTimeout(this.#silence);
+    this.#silence = 0;
     if (message.type === "welcome") this.#welcome(message);
-    else if (message.type === "received") this.#on.received(message.id);
+    else if (message.type === "received") this.#received(message.id);
     else if (message.type === "typing") this.#on.typing();
     else if (message.type === "replies") this.#replies(message);
     else if (message.type === "error") this.#problem(message);
+    if (this.#ready && this.#unreceived.size) this.#expectWord();
+  }
+
+  #received(id) {
+    this.#unreceived.delete(id);
+    this.#on.received(id);
   }
 
   #welcome({ token, resumed }) {
@@ -88,6 +112,7 @@ export class Link {
     if (message.seq > this.#lastSeen) {
       this.#lastSeen = message.seq;
       this.#unanswered.delete(message.id);
+      this.#unreceived.delete(message.id);
       this.#on.replies(message);
     }
     this.#put({ type: "ack", seq: message.seq });
@@ -101,9 +126,18 @@ export class Link {
     this.#on.problem(message);
   }
 
+  #giveUp() {
+    const socket = this.#socket;
+    if (!socket || this.#retry) return;
+    this.#lost(socket, 1006);
+    socket.close();
+  }
+
   #lost(socket, code) {
-    if (socket !== this.#socket || this.#gone) return;
+    if (socket !== this.#socket || this.#retry || this.#gone) return;
     this.#ready = false;
+    clearTimeout(this.#silence);
+    this.#silence = 0;
     if (FINAL.has(code)) {
       this.#gone = true;
       this.#on.closed(code);
@@ -112,13 +146,12 @@ export class Link {
     this.#failures += 1;
     this.#on.down({ patient: this.#failures < PATIENCE });
     const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (this.#failures - 1));
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.open(), wait * (0.7 + 0.6 * Math.random()));
+    this.#retry = setTimeout(() => this.open(), wait * (0.7 + 0.6 * Math.random()));
   }
 
   #retryNow() {
-    if (this.#gone || !this.#socket || this.#socket.readyState !== WebSocket.CLOSED) return;
-    clearTimeout(this.#timer);
+    if (this.#gone || !this.#retry) return;
+    clearTimeout(this.#retry);
     this.open();
   }
 }

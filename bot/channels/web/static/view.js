@@ -3,6 +3,8 @@
 // Phone numbers that become links wherever they stand; plain_page.py does the same.
 const NUMBERS = /(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)/;
 
+const SPREAD_OUT = 2; // services whose ways are shown at once
+
 const words = new Map(
   [...document.getElementById("words").content.querySelectorAll("[data-word]")].map((node) => [
     node.dataset.word,
@@ -26,12 +28,10 @@ export function ownBubble(text) {
   return element("div", { class: "bubble own" }, element("p", { unseen: word("own") }, text));
 }
 
-// One reply: a bubble, its service cards and its buttons. `press` is called with the button.
-export function reply({ text, buttons, services }, press) {
-  const parts = [element("div", { class: "bubble" }, ...paragraphs(text))];
-  if (services.length) {
-    parts.push(element("div", { class: "cards" }, ...services.map(card)));
-  }
+// One reply: a bubble, its service cards and its buttons; `press` is called with the one pressed.
+export function reply({ text, response, buttons, services }, press) {
+  const parts = [element("div", { class: "bubble", "data-response": response }, ...paragraphs(text))];
+  if (services.length) parts.push(cards(services));
   if (buttons.length) {
     parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
   }
@@ -53,17 +53,30 @@ function linked(text) {
 
 function choice(button, press) {
   const node = element("button", { type: "button" }, button.title);
-  node.addEventListener("click", () => press(button, node));
+  node.addEventListener("click", () => press(button));
   return node;
 }
 
-function card(service) {
+// The first ones that are open are spread out, the others one press away: the question that
+// follows must not be pages below.
+function cards(services) {
+  const open = services.filter((service) => service.open_now).slice(0, SPREAD_OUT);
+  const spread = open.length ? open : services.slice(0, 1);
+  const nodes = services.map((service) => card(service, spread.includes(service)));
+  return element("div", { class: "cards" }, ...nodes);
+}
+
+function card(service, spread) {
   const state = { true: "open", false: "closed" }[service.open_now] ?? "unknown";
   return element(
-    "article",
-    { class: "card" },
-    element("h2", {}, service.name),
-    element("p", { class: `opening ${state}` }, service.opening),
+    "details",
+    { class: "card", open: spread ? "" : null },
+    element(
+      "summary",
+      {},
+      element("h2", {}, service.name),
+      element("p", { class: `opening ${state}` }, service.opening),
+    ),
     element("p", {}, service.what),
     element("div", { class: "ways" }, ...ways(service)),
     service.caution && element("p", { class: "caution" }, service.caution),
@@ -73,7 +86,7 @@ function card(service) {
 
 function* ways({ name, phone, phone_shown, sms, sms_shown, chat, web }) {
   if (phone) yield number("tel", phone, word("call", phone_shown ?? phone), name);
-  if (sms) yield number("sms", sms, word("sms", sms_shown ?? sms), name);
+  if (sms) yield number("sms", sms, sms === phone ? word("sms") : word("smsto", sms_shown ?? sms), name);
   if (isSafe(chat)) yield site("chat", chat, name);
   if (isSafe(web)) yield site("web", web, name);
 }

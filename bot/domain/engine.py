@@ -18,7 +18,7 @@ from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import DEFAULT_FLOW, Picture, judge, learn, route
 
 UNCLEAR_LIMIT = 3
-"""Unclear answers in a row until a human is named instead of asking again."""
+"""Unclear answers in one flow until a human is named instead of asking again."""
 
 CLARIFY = "pattern_clarification"
 """Asks who writes and what it is about."""
@@ -97,7 +97,6 @@ def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
     if is_here and (told or picture.urgency >= Urgency.MEDIUM):
         if picture.urgency is not Urgency.ACUTE:
             narration.say("utter_heard_you")
-        narration.calm()
         return narration.ask_again()
     if picture.concern in ASIDES:
         return narration.interrupt(destination)

@@ -61,7 +61,7 @@ def find_live_slots(content: Content) -> Liveness:
 
 
 def _backwards(graph: FlowGraph) -> list[Node]:
-    return list(reversed(graph.nodes.values()))
+    return list(graph.nodes.values())[::-1]
 
 
 def _union(sets: Iterable[Slots]) -> Slots:

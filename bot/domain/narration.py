@@ -70,7 +70,6 @@ class Narration:
         node = self._node()
         for name, value in values.items():
             self.state = self.state.with_slot(name, value)
-        self.calm()
         if node:
             self._leave(node)
             self._run()
@@ -98,14 +97,10 @@ class Narration:
     def keep_to(self, before: State) -> None:
         """The message does not lead elsewhere: what was known of who and what still holds."""
         state = self.state
-        self.state = replace(
-            state,
-            audience=state.audience if before.audience is Audience.UNKNOWN else before.audience,
-            concern=state.concern if before.concern is Concern.NONE else before.concern,
-        )
-
-    def calm(self) -> None:
-        self.state = replace(self.state, unclear=0)
+        audience = state.audience if before.audience is Audience.UNKNOWN else before.audience
+        concern = state.concern if before.concern is Concern.NONE else before.concern
+        if (audience, concern) != (state.audience, state.concern):
+            self.state = replace(state, audience=audience, concern=concern)
 
     def count_unclear(self) -> int:
         self.state = replace(self.state, unclear=min(self.state.unclear + 1, 3))
@@ -227,7 +222,7 @@ class Narration:
         limit: int = 3,
         own: tuple[Choice, ...] = (),
     ) -> Say:
-        if services and self.state.urgency >= Urgency.HIGH:
+        if services and self.state.urgency >= Urgency.HIGH and not self.state.helped:
             self.state = replace(self.state, helped=True)
         variants = self.content.responses[response]
         variant = choose_variant(variants, self.state)

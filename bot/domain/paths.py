@@ -44,6 +44,7 @@ class Exploration:
         self._content = content
         self._live = find_live_slots(content)
         self._asides_taken: set[State] = set()
+        self._questions: set[tuple[str | None, str | None]] = set()
         self._seen: set[State] = set()
         self._todo: list[State] = []
 
@@ -88,18 +89,27 @@ class Exploration:
         )
 
     def _inputs(self, state: State) -> Iterator[tuple[Heard, str]]:
-        yield Heard(), "(unclear words)"
         if state.unclear:  # any other input leads where it leads from the same state, calm
+            yield Heard(), "(unclear words)"
             return
         yield from self._answers(state)
         bare = replace(state, slots=(), concern=Concern.NONE, urgency=Urgency.NONE)
         if bare in self._asides_taken:
             return
         self._asides_taken.add(bare)
+        yield Heard(), "(unclear words)"
         yield Heard(net=ACUTE), "(something acute)"
         yield Heard(odd=Odd.EMPTY), "(nothing)"
+        is_new_question = self._is_new_question(state)
         for command in Command:
-            yield Heard(command=command), f"/{command.value}"
+            if command not in _ENDING or is_new_question:
+                yield Heard(command=command), f"/{command.value}"
+
+    def _is_new_question(self, state: State) -> bool:
+        question = (state.flow, state.step)
+        is_new = question not in self._questions
+        self._questions.add(question)
+        return is_new
 
     def _answers(self, state: State) -> Iterator[tuple[Heard, str]]:
         graph = self._content.flows.get(state.flow or "")
@@ -128,7 +138,7 @@ class Exploration:
 
 
 _ENDING = frozenset({Command.ERASE, Command.STOP, Command.START, Command.NOT_ME})
-"""Where these lead does not depend on where they were said; ``entries`` covers it."""
+"""Where these lead does not depend on who says them: said once for each question."""
 
 ACUTE = NetVerdict((FiredRule(RuleId("any_acute"), Urgency.ACUTE, 1.0),))
 

@@ -97,7 +97,11 @@ def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
 
 
 class _Waits:
-    """How long the visitor can be kept without a human or a service in sight."""
+    """How long the visitor can be kept without a human or a service in sight.
+
+    Followed over answers; one unclear word more delays by one turn, and the second one itself
+    shows services, so a chain of answers may be one turn shorter than the limit.
+    """
 
     def __init__(self) -> None:
         self._next: dict[State, set[State]] = {}
@@ -105,7 +109,7 @@ class _Waits:
 
     def note(self, turn: Turn) -> None:
         helped = any(isinstance(e, Say) and e.services for e in turn.effects)
-        if helped or turn.heard.command or turn.after.step is None:
+        if helped or turn.heard.command or turn.after.step is None or turn.after.unclear:
             return
         if turn.before == State():
             self._entries.add(turn.after)
@@ -114,7 +118,7 @@ class _Waits:
 
     def issues(self) -> Iterator[Issue]:
         waiting, turns = set(self._entries), 1
-        while waiting and turns <= TURNS_TO_HELP:
+        while waiting and turns < TURNS_TO_HELP:
             waiting = {after for state in waiting for after in self._next.get(state, ())}
             turns += 1
         for flow in sorted({state.flow or "" for state in waiting}):

@@ -29,8 +29,9 @@ class State:
 
     ``audience`` and ``concern`` are what triage believes, or what the visitor chose
     (``*_told``), which no later guess overrides. ``urgency`` is the highest so far.
-    ``helped``: services were shown since it became high. ``unclear`` counts answers in a row
-    that were not understood. ``slots`` are (name, value) pairs, sorted by name.
+    ``helped``: services were shown since it became high. ``unclear`` counts answers that were
+    not understood since a message last led somewhere. ``slots`` are (name, value) pairs,
+    sorted by name.
     """
 
     turn: int = 0

@@ -57,12 +57,14 @@ def _concern(net: NetVerdict, understanding: Understanding) -> Concern | None:
 
 def learn(state: State, picture: Picture) -> State:
     """Keep what the message told, without overriding what the visitor chose themselves."""
-    learned = replace(state, urgency=max(state.urgency, picture.urgency))
-    if picture.audience and not state.audience_told:
-        learned = replace(learned, audience=picture.audience)
-    if picture.concern not in (None, Concern.NONE) and not state.concern_told:
-        learned = replace(learned, concern=picture.concern)
-    return learned
+    told_audience = picture.audience if not state.audience_told else None
+    told_concern = picture.concern if not state.concern_told else None
+    return replace(
+        state,
+        urgency=max(state.urgency, picture.urgency),
+        audience=told_audience or state.audience,
+        concern=state.concern if told_concern in (None, Concern.NONE) else told_concern,
+    )
 
 
 def guards_holding(

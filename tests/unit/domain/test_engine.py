@@ -193,7 +193,9 @@ def test_three_unclear_answers_give_a_human_not_a_fourth_question(talk):
     talk.hears(command=Command.NOT_ME)
 
     assert talk.hears() == ["utter_unclear", "utter_ask_audience"]
+    assert talk.effects[0].services is None
     assert talk.hears() == ["utter_unclear", "utter_ask_audience"]
+    assert talk.effects[0].services is not None
     assert talk.hears() == ["utter_unclear_human"]
     assert talk.effects[0].services is not None
     assert talk.answers("audience", "child_self")[0] == "utter_ask_concern"

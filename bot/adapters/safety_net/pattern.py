@@ -68,6 +68,7 @@ class _Reader:
         self._pieces = _PIECE.findall(source)
         self._at = 0
         self._lexicon = lexicon
+        self._depth = 0
 
     def read(self) -> list[Sequence]:
         variants = self._alternatives()
@@ -78,16 +79,21 @@ class _Reader:
     def _alternatives(self) -> list[Sequence]:
         """Read up to ')' or the end: sequences with '|' standing alone between them."""
         found: list[Sequence] = []
-        branch: list[list[Sequence]] = []
+        branch: list[str] = []
+        parts: list[list[Sequence]] = []
         while self._at < len(self._pieces) and not self._pieces[self._at].startswith(")"):
             piece = self._pieces[self._at]
             self._at += 1
             if piece == "|":
-                found += _joined(branch)
-                branch = []
-            else:
-                branch.append(self._piece(piece))
-        return found + _joined(branch)
+                found += _joined(parts)
+                branch, parts = [], []
+                continue
+            branch.append(piece)
+            parts.append(self._piece(piece))
+            if self._depth and len(branch) > 1 and any("|" in other for other in branch):
+                # '(i mod|over for)' would mean 'i (mod|over) for', which nobody means.
+                raise BadPattern("inside a group, write 'a (b|c)' or 'a b | c', not 'a b|c'")
+        return found + _joined(parts)
 
     def _piece(self, piece: str) -> list[Sequence]:
         if piece == "(":
@@ -102,7 +108,9 @@ class _Reader:
         return [(self._word(body, optional=optional),)]
 
     def _group(self) -> list[Sequence]:
+        self._depth += 1
         inner = _merged(self._alternatives())
+        self._depth -= 1
         if self._at >= len(self._pieces):
             raise BadPattern("'(' is never closed")
         closing = self._pieces[self._at]

@@ -24,7 +24,7 @@ REQUEST_BYTES = 64 * 1024
 """Eight times what the longest message that is judged needs, written as JSON."""
 TEXT_LENGTH = 4096
 """Characters read of a message; the bot sends no longer ones."""
-GRACE = 1.0
+GRACE = 0.5
 """Seconds that open requests get when the server is told to end."""
 
 
@@ -74,6 +74,8 @@ def _gate(request: Request, token: str | None) -> HTTPResponse | None:
         return _answer(HTTPStatus.NOT_FOUND)
     if token is not None and not _carries(request, token):
         return _answer(HTTPStatus.UNAUTHORIZED)
+    if _length(request) > REQUEST_BYTES:  # Sanic has not read it and asks for an answer
+        return _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if request.method == "POST" and not _has_text(request.body):
         return _answer(HTTPStatus.BAD_REQUEST)
     return None
@@ -85,6 +87,11 @@ def _carries(request: Request, token: str) -> bool:
     if kind.lower() != "bearer":
         sent = request.args.get("token", "")
     return hmac.compare_digest(sent.encode("utf-8", "replace"), token.encode())
+
+
+def _length(request: Request) -> int:
+    told = request.headers.get("content-length", "0")
+    return int(told) if told.isascii() and told.isdigit() else 0
 
 
 def _has_text(body: bytes) -> bool:

@@ -17,7 +17,9 @@ import socket
 import sys
 from pathlib import Path
 
-import threads
+import small_machine
+
+small_machine.spare_the_machine()
 
 PR_SET_PDEATHSIG = 1
 PUBLIC = "BETRO_NLU_ALLOW_PUBLIC"
@@ -109,8 +111,8 @@ def _serve(model: Path, token: str | None, listening: socket.socket) -> None:
     from danish import make_built_in
     from paths import NLU
 
-    silence.fall_silent()
     stand_ins.install()
+    silence.fall_silent()
     make_built_in()
     os.chdir(NLU)  # where a model finds the built-in spaCy pipeline
     from closed_app import ListeningAgent, closed_app
@@ -134,5 +136,4 @@ def _serve(model: Path, token: str | None, listening: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    threads.limit_threads()
     sys.exit(main())

@@ -17,10 +17,10 @@ from typing import Any
 
 UNUSED = frozenset(
     """
-    aio_pika aiogram apscheduler boto3 botocore confluent_kafka engineio fbmessenger jax keras
-    mattermostwrapper matplotlib prompt_toolkit psycopg2 pykwalify pymongo questionary redis
-    rocketchat_API sentry_sdk sklearn sklearn_crfsuite slack_sdk socketio structlog_sentry
-    tensorflow tensorflow_hub tensorflow_text twilio webexteamssdk
+    aio_pika aiogram aiohttp apscheduler boto3 botocore confluent_kafka engineio fbmessenger jax
+    keras mattermostwrapper matplotlib prompt_toolkit psycopg2 pykwalify pymongo questionary redis
+    rich rocketchat_API sentry_sdk sklearn sklearn_crfsuite slack_sdk socketio sqlalchemy
+    structlog_sentry tensorflow tensorflow_hub tensorflow_text twilio webexteamssdk
     """.split()
 )
 """Top-level modules. Adding a component to `config.yml` that needs one means removing it here."""
@@ -50,6 +50,9 @@ class Absent(metaclass=_Anything):
 
     def __call__(self, decorated: Any = None, *_: Any, **__: Any) -> Any:
         return decorated
+
+    def __getattr__(self, name: str) -> type:
+        return getattr(type(self), name)
 
 
 class _AbsentModule(ModuleType):

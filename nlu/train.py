@@ -16,9 +16,9 @@ import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
-import threads
+import small_machine
 
-threads.limit_threads()
+small_machine.spare_the_machine()
 
 from danish import SETTING, PipelineMissing, spacy_model  # noqa: E402
 from fingerprint import model_file  # noqa: E402

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from bot.adapters.yaml_source import Model, line_of, read_model
+from bot.adapters.content_models import Model, read_file
+from bot.adapters.yaml_lines import line_of
 from bot.domain.answers import normalise
 from bot.domain.content import Content, FlowGraph, compile_flow
 from bot.domain.directory import Directory
@@ -96,8 +97,10 @@ class _Reading:
         )
 
     def _one(self, path: Path, model: type[Model]) -> Model | None:
-        value, issues = read_model(path, model)
-        self.issues += issues
+        value = read_file(path, model)
+        if isinstance(value, list):
+            self.issues += value
+            return None
         return value
 
     def _merge(self, into: dict[str, Value], more: dict[str, Value], path: Path, kind: str) -> None:

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.adapters.yaml_lines import Located, Place, Plain
+from bot.adapters.yaml_lines import Located, Place, Plain, read_yaml
 from bot.domain.issue import Issue
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -37,11 +38,30 @@ def read_model(
         found = _own_errors(error)
     issues = []
     for item in found:
-        loc = tuple(step for step in item["loc"] if step != "[key]")
+        loc = _in_file(item["loc"], data)
         problem, mend = _explain(model, item, loc, data)
-        at = ".".join([name, *map(str, loc)])
+        at = ".".join([*([name] if name else []), *map(str, loc)]) or "file"
         issues.append(Issue(document.path, at, problem, mend, line=document.line(*place, *loc)))
     return issues
+
+
+def read_file(path: Path, model: type[Model]) -> Model | list[Issue]:
+    """Read one whole YAML file as ``model``."""
+    document = read_yaml(path)
+    if isinstance(document, Issue):
+        return [document]
+    return read_model(model, document.data, document, (), "")
+
+
+def _in_file(loc: Place, data: Plain) -> Place:
+    """The place as the file has it, without the validator's words for which shape it tried."""
+    steps: list[str | int] = []
+    for index, step in enumerate(loc):
+        is_last = index == len(loc) - 1 and step != "[key]"
+        inside = _value(data, (*steps, step))
+        if inside is not None or is_last:
+            steps.append(step)
+    return tuple(steps)
 
 
 def _own_errors(error: ValidationError) -> list[ErrorDetails]:
@@ -99,7 +119,10 @@ def _keys(model: type[BaseModel], loc: Place) -> set[str]:
         inside = node.get("properties", {}).get(step) or node.get("additionalProperties")
         inside = inside or node.get("items")
         node = inside if isinstance(inside, dict) else {}
-    return set(_resolve(schema, node).get("properties", {}))
+    known = set(_resolve(schema, node).get("properties", {}))
+    return known or {
+        key for shape in schema.get("$defs", {}).values() for key in shape.get("properties", {})
+    }
 
 
 def _resolve(schema: Schema, node: Schema) -> Schema:

@@ -57,6 +57,12 @@ class Document:
         return _parse_with_lines(self.path.read_text(encoding="utf-8")) if self.is_read else None
 
 
+def line_of(path: Path, place: Sequence[str | int]) -> int | None:
+    """The line (from 1) of the deepest part of ``place`` the file has; None if there is none."""
+    document = read_yaml(path)
+    return None if isinstance(document, Issue) else document.line(*place)
+
+
 def read_yaml(path: Path) -> Document | Issue:
     """Read one file, or say why it cannot be read. Never raises for what is in the file."""
     text = read_text(path)

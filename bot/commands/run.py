@@ -32,6 +32,7 @@ from bot.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PAGE_SECONDS = 5.0
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
 
@@ -70,12 +71,14 @@ async def _run_until_told_to_stop(settings: Settings) -> None:
     told: list[signal.Signals] = []
 
     def stop(number: signal.Signals) -> None:
-        if not told:
-            told.append(number)
-            serving.cancel()
+        told.append(number)
+        for each in ENDS:  # from here on the parts are ended in order, to the very last
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_IGN)
+        serving.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop, number)
+    for each in ENDS:
+        loop.add_signal_handler(each, stop, each)
     try:
         await serving
     except asyncio.CancelledError:

@@ -42,7 +42,9 @@ class ListeningAgent(Agent):
 
     async def parse_message(self, message_data: str) -> dict[str, Any]:
         answer = await super().parse_message(plain_text(message_data))
-        return {name: value for name, value in answer.items() if name not in ("text", "text_tokens")}
+        return {
+            name: value for name, value in answer.items() if name not in ("text", "text_tokens")
+        }
 
 
 class _ClosedSanic(Sanic):
@@ -115,4 +117,6 @@ def _refuse(_: Request, problem: Exception) -> HTTPResponse:
 
 def _say_little(_: Request, response: HTTPResponse) -> HTTPResponse | None:
     """Replaces Rasa's own error answers: they quote the exception, which may quote the text."""
-    return _answer(HTTPStatus(response.status)) if response.status >= HTTPStatus.BAD_REQUEST else None
+    return (
+        _answer(HTTPStatus(response.status)) if response.status >= HTTPStatus.BAD_REQUEST else None
+    )

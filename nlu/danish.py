@@ -32,7 +32,7 @@ def spacy_model() -> str:
     folder = Path(wanted).expanduser()
     if folder.is_dir():
         return str(folder.resolve())
-    import spacy.util
+    import spacy.util  # noqa: PLC0415 - takes seconds, and mostly nothing is to be made
 
     if not spacy.util.is_package(wanted):
         raise PipelineMissing(
@@ -46,7 +46,7 @@ def make_built_in() -> None:
     """Write spaCy's blank Danish pipeline to disk: Rasa loads pipelines from there only."""
     if (BUILT_IN / "config.cfg").exists():
         return
-    import spacy
+    import spacy  # noqa: PLC0415 - takes seconds, and mostly nothing is to be made
 
     pipeline = spacy.blank("da")
     pipeline.add_pipe("sentencizer")

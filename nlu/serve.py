@@ -23,7 +23,7 @@ small_machine.spare_the_machine()
 
 PR_SET_PDEATHSIG = 1
 PUBLIC = "BETRO_NLU_ALLOW_PUBLIC"
-TOKEN = "BETRO_NLU_TOKEN"
+TOKEN = "BETRO_NLU_TOKEN"  # noqa: S105 - the name of the variable
 WARM_UP = "Hej, er der nogen?"
 
 
@@ -54,7 +54,9 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve the understanding.")
     parser.add_argument("--host", default="127.0.0.1", help="an IP address of this machine")
     parser.add_argument("--port", type=int, default=5005)
-    parser.add_argument("--model", type=Path, help="a trained model; default: the one of this state")
+    parser.add_argument(
+        "--model", type=Path, help="a trained model; default: the one of this state"
+    )
     return parser.parse_args(arguments)
 
 
@@ -63,7 +65,9 @@ def _check_address(host: str, token: str | None) -> None:
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
-        raise ServingError(f"--host {host} is no IP address. Give one, for instance 127.0.0.1.") from None
+        raise ServingError(
+            f"--host {host} is no IP address. Give one, for instance 127.0.0.1."
+        ) from None
     if address.is_loopback:
         return
     if not token:
@@ -77,7 +81,7 @@ def _check_address(host: str, token: str | None) -> None:
 
 def _model(wanted: Path | None) -> Path:
     """The model asked for, or the newest in nlu/models."""
-    from paths import MODELS
+    from paths import MODELS  # noqa: PLC0415 - after the cheap checks, in this order
 
     if wanted is not None:
         if not wanted.is_file():
@@ -106,16 +110,16 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _serve(model: Path, token: str | None, listening: socket.socket) -> None:
-    import silence
-    import stand_ins
-    from danish import make_built_in
-    from paths import NLU
+    import silence  # noqa: PLC0415 - after the cheap checks, in this order
+    import stand_ins  # noqa: PLC0415 - after the cheap checks, in this order
+    from danish import make_built_in  # noqa: PLC0415 - after the cheap checks, in this order
+    from paths import NLU  # noqa: PLC0415 - after the cheap checks, in this order
 
     stand_ins.install()
     silence.fall_silent()
     make_built_in()
     os.chdir(NLU)  # where a model finds the built-in spaCy pipeline
-    from closed_app import ListeningAgent, closed_app
+    from closed_app import ListeningAgent, closed_app  # noqa: PLC0415 - after the cheap checks, in this order
 
     agent = ListeningAgent()
     try:

@@ -30,7 +30,7 @@ def fall_silent() -> None:
     warnings.simplefilter("ignore")
     warnings.showwarning = lambda *_, **__: None
     logging.disable(logging.CRITICAL)  # holds over every later setLevel and every handler
-    import structlog
+    import structlog  # noqa: PLC0415 - after the environment is pinned
 
     structlog.configure(
         processors=[],

@@ -84,20 +84,20 @@ def _need_room(out: Path) -> None:
 
 
 def _train_with_rasa(pipeline: str, data: Path, model: Path) -> None:
-    from silence import fall_silent
+    from silence import fall_silent  # noqa: PLC0415 - takes half a minute; the checks come first
 
     fall_silent()
     # Rasa's own cache of training steps does not see changes of our code; the vectors have theirs.
     os.environ |= {SETTING: pipeline, "RASA_MAX_CACHE_SIZE": "0"}
     try:
-        from rasa.model_training import train_nlu
+        from rasa.model_training import train_nlu  # noqa: PLC0415 - takes half a minute; the checks come first
     except ImportError:
         raise TrainingError("nlu/.venv is incomplete. Run 'make setup' to make it anew.") from None
     say("reading the messages")
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".training-") as half:
         try:
             # Rasa prints advice in colours; our own lines go on.
-            with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
                 made = train_nlu(str(CONFIG), str(data), half, domain=str(DOMAIN))
         except OSError:
             raise

@@ -60,7 +60,7 @@ class NluServer:
 
 
 def require_environment() -> None:
-    """Skips without `nlu/.venv`; in CI, where setup has just made it, a missing one is a failure."""
+    """Skips without `nlu/.venv`; in CI a missing one is a failure."""
     if PYTHON.exists():
         return
     reason = "nlu/.venv is missing; 'make setup' makes it"

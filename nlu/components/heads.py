@@ -30,7 +30,9 @@ class Scale:
 
     def join(self, vectors: np.ndarray, grams: sparse.csr_matrix) -> sparse.csr_matrix:
         """The rows that heads read: scaled vectors beside n-grams."""
-        return sparse.hstack([sparse.csr_matrix((vectors - self.mean) / self.spread), grams]).tocsr()
+        return sparse.hstack(
+            [sparse.csr_matrix((vectors - self.mean) / self.spread), grams]
+        ).tocsr()
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Coordinates:
 
     @classmethod
     def of(cls, rows: sparse.csr_matrix) -> Coordinates:
-        from scipy.linalg import eigh
+        from scipy.linalg import eigh  # noqa: PLC0415 - only training needs it, and it is slow to load
 
         values, axes = eigh((rows @ rows.T).toarray().astype(np.float64))
         kept = values > values.max() * 1e-6
@@ -88,7 +90,7 @@ class Coordinates:
 
 def fit(rows: np.ndarray, wanted: np.ndarray, ids: Sequence[str]) -> Head:
     """Fit one head; a message counts once per acceptable label, with that label's weight."""
-    from sklearn.linear_model import LogisticRegression  # 1.6 s to import, and only training needs it
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only training needs it
 
     message, label = np.nonzero(wanted)
     model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS)
@@ -127,7 +129,7 @@ def held_out_logits(
 
 def best_temperature(logits: np.ndarray, wanted: np.ndarray) -> float:
     """The temperature under which held-out messages are least surprising."""
-    from scipy.optimize import minimize_scalar
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - only training needs it, and it is slow to load
 
     # A head that never saw the right label cannot be blamed on its temperature.
     usable = np.isfinite(np.where(wanted > 0, logits, 0)).all(axis=1) & (wanted.sum(axis=1) > 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from typing import Any, Dict, List  # noqa: UP035 - Rasa's graph compares these annotations
+from typing import Any
 
 import numpy as np
 from paths import TAXONOMY
@@ -18,7 +18,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
-from components.heads import Coordinates, Head, Scale, best_temperature, calibrated, fit, held_out_logits
+from components.heads import (
+    Coordinates,
+    Head,
+    Scale,
+    best_temperature,
+    calibrated,
+    fit,
+    held_out_logits,
+)
 from components.labels import QUESTIONS, Example, read_example, targets, taxonomy_ids
 from components.operating_point import OperatingPoint, choose
 
@@ -43,7 +51,7 @@ class Judge(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: ARG003
+        config: dict[str, Any],  # noqa: ARG003
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003
@@ -66,7 +74,7 @@ class Judge(GraphComponent):
         self._persist()
         return self._resource
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             row = self._scale.join(*features_of([message]))
             scores = {q: _scores(head, row) for q, head in self._heads.items()}
@@ -94,7 +102,9 @@ class Judge(GraphComponent):
             arrays |= {f"{question}_weights": head.weights, f"{question}_bias": head.bias}
         plain = {
             "point": asdict(self._point),
-            "heads": {q: {"ids": h.ids, "temperature": h.temperature} for q, h in self._heads.items()},
+            "heads": {
+                q: {"ids": h.ids, "temperature": h.temperature} for q, h in self._heads.items()
+            },
         }
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "heads.npz", **arrays)
@@ -103,7 +113,7 @@ class Judge(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],  # noqa: ARG003
+        config: dict[str, Any],  # noqa: ARG003
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003

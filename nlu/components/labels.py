@@ -48,9 +48,14 @@ class Example:
     also: tuple[str, ...]
 
 
-def read_example(intent: str, metadata: Mapping[str, Any], ids: Mapping[str, Sequence[str]]) -> Example:
+def read_example(
+    intent: str, metadata: Mapping[str, Any], ids: Mapping[str, Sequence[str]]
+) -> Example:
     """Read the metadata of one message of `nlu/data`. Raises ``LabelError``."""
-    labels = {"concern": intent, **{q: metadata[q] for q in ("audience", "urgency") if q in metadata}}
+    labels = {
+        "concern": intent,
+        **{q: metadata[q] for q in ("audience", "urgency") if q in metadata},
+    }
     answers = {q: Answer(label, tuple(metadata.get(f"{q}_ok", ()))) for q, label in labels.items()}
     name = str(metadata.get("id", ""))
     also = tuple(metadata.get("also", ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List  # noqa: UP035 - Rasa's graph compares these annotations
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -37,7 +37,7 @@ class NgramFeaturizer(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: ARG003
+        config: dict[str, Any],  # noqa: ARG003
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003
@@ -47,7 +47,7 @@ class NgramFeaturizer(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],  # noqa: ARG003
+        config: dict[str, Any],  # noqa: ARG003
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,  # noqa: ARG003
@@ -72,7 +72,7 @@ class NgramFeaturizer(GraphComponent):
         self.process([m for m in training_data.training_examples if m.get(TEXT)])
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             row = self._vocabulary.row(words_of(message))
             message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, "NgramFeaturizer"))

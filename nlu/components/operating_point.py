@@ -46,7 +46,10 @@ class OperatingPoint:
 
 
 def choose(
-    examples: Sequence[Example], urgency: np.ndarray, concern: np.ndarray, ids: Mapping[str, Sequence[str]]
+    examples: Sequence[Example],
+    urgency: np.ndarray,
+    concern: np.ndarray,
+    ids: Mapping[str, Sequence[str]],
 ) -> OperatingPoint:
     """Set the thresholds on held-out probabilities (one row per example)."""
     column = {label: i for i, label in enumerate(ids["urgency"])}

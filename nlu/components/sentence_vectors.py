@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List  # noqa: UP035 - Rasa's graph compares these annotations
+from typing import Any
 
 import numpy as np
 from paths import CACHE
@@ -29,7 +29,7 @@ class SentenceVectors(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],  # noqa: ARG003
+        config: dict[str, Any],  # noqa: ARG003
         model_storage: ModelStorage,  # noqa: ARG003
         resource: Resource,  # noqa: ARG003
         execution_context: ExecutionContext,  # noqa: ARG003
@@ -37,7 +37,7 @@ class SentenceVectors(GraphComponent):
         return cls()
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:  # noqa: ARG003
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003
         return ENGINE
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -48,7 +48,7 @@ class SentenceVectors(GraphComponent):
             self._add(message, vector)
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             self._add(message, self._encoder.vector(message.get(TEXT) or ""))
         return messages

@@ -63,7 +63,8 @@ def test_status_tells_that_a_model_is_loaded(real_nlu):
 
 @pytest.mark.parametrize("path", ["/status", "/model/parse"])
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x", "Bearer æ"]
+    "header",
+    ["", "Bearer", "Bearer wrong", "Basic {token}", "{token}", "Bearer {token}x", "Bearer æ"],
 )
 def test_without_the_token_nothing_is_answered(real_nlu, path, header):
     sent = header.format(token=real_nlu.token)
@@ -236,9 +237,7 @@ def test_a_damaged_model_is_told_in_one_line(nlu_trained, tmp_path):
     damaged = tmp_path / "betro-damaged.tar.gz"
     damaged.write_bytes(b"no model")
 
-    done = run_nlu(
-        "nlu/serve.py", "--port", str(free_port()), "--model", str(damaged), seconds=120
-    )
+    done = run_nlu("nlu/serve.py", "--port", str(free_port()), "--model", str(damaged), seconds=120)
 
     assert done.returncode == 1
     assert "cannot be loaded" in done.stderr

@@ -1,0 +1,146 @@
+"""Training: skipped when nothing changed, told in one sentence when it cannot go on."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.nlu_process import ROOT, nlu_server, run_nlu
+
+SMALL = """version: "3.1"
+nlu:
+- intent: physical_violence
+  examples:
+  - text: |
+      min far slår mig
+    metadata: {id: a-1, audience: child_self, urgency: high}
+  - text: |
+      min mor slår mig
+    metadata: {id: b-1, audience: child_self, urgency: high, urgency_ok: [acute]}
+  - text: |
+      han slår mig lige nu
+    metadata: {id: b-2, audience: child_self, urgency: acute, also: [psychological_violence]}
+- intent: none
+  examples:
+  - text: |
+      hej med dig
+    metadata: {id: a-2, audience: unknown, urgency: none}
+  - text: |
+      hvad er klokken
+    metadata: {id: b-3, audience: unknown, urgency: none}
+  - text: |
+      far slår græsset
+    metadata: {id: a-3, audience: unknown, urgency: none, concern_ok: [privacy]}
+"""
+
+
+@pytest.fixture
+def small_data(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "small.yml").write_text(SMALL, "utf-8")
+    return data
+
+
+def test_nothing_is_trained_when_nothing_changed(nlu_trained):
+    done = run_nlu("nlu/train.py", seconds=60)
+
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 1
+    assert "the model is up to date" in done.stdout
+    assert done.stderr == ""
+
+
+def test_any_danish_pipeline_can_take_the_place_of_the_built_in_one(
+    nlu_trained, small_data, tmp_path
+):
+    """A pipeline with lemmas, made here, is trained with and served by its folder alone."""
+    pipeline, out = tmp_path / "da_small", tmp_path / "models"
+    made = run_nlu(
+        "-c",
+        "import spacy, sys\n"
+        "nlp = spacy.blank('da')\n"
+        "ruler = nlp.add_pipe('attribute_ruler')\n"
+        "ruler.add([[{'LOWER': 'tæver'}]], {'LEMMA': 'slår'})\n"
+        "nlp.to_disk(sys.argv[1])\n",
+        str(pipeline),
+    )
+    assert made.returncode == 0, made.stderr
+    chosen = {"BETRO_SPACY_MODEL": str(pipeline)}
+
+    done = run_nlu("nlu/train.py", "--data", str(small_data), "--out", str(out), env=chosen)
+
+    assert done.returncode == 0, done.stderr
+    (model,) = out.glob("betro-*.tar.gz")
+    with nlu_server("--model", str(model)) as server:
+        answer = server.parse("han tæver mig")
+        grams_of_slaar = server.parse("han slår mig")
+    assert answer["intent"]["name"] == "physical_violence"
+    # The n-grams read lemmas, so both are one word to them; the sentence vectors still differ.
+    assert answer["intent"]["confidence"] == pytest.approx(
+        grams_of_slaar["intent"]["confidence"], abs=0.2
+    )
+
+
+@pytest.mark.parametrize(
+    ("env", "arguments", "told"),
+    [
+        ({"BETRO_SPACY_MODEL": "da_no_such"}, [], "neither a folder nor installed"),
+        ({}, ["--data", "{tmp}/nothing"], "holds no .yml files"),
+        ({}, ["--out", "/proc/models"], "/proc/models can be written"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_sentence(nlu_trained, tmp_path, env, arguments, told):
+    given = [argument.format(tmp=tmp_path) for argument in arguments]
+
+    done = run_nlu("nlu/train.py", "--force", *given, env=env, seconds=300)
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert done.stderr.startswith("betro: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_label_the_taxonomy_does_not_know_is_named(nlu_trained, small_data, tmp_path):
+    path = small_data / "small.yml"
+    path.write_text(path.read_text("utf-8").replace("child_self", "chld_self", 1), "utf-8")
+
+    done = run_nlu("nlu/train.py", "--data", str(small_data), "--out", str(tmp_path / "out"))
+
+    assert done.returncode == 1
+    assert "message a-1: 'chld_self' is no audience of the taxonomy" in done.stderr
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_full_disk_is_told_before_anything_is_begun(nlu_trained, small_data, tmp_path):
+    """A real file system of 1 MiB; where mounting is not allowed, the check cannot be made."""
+    full = tmp_path / "full"
+    full.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", full], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this user may not mount a small file system")
+    try:
+        done = run_nlu("nlu/train.py", "--data", str(small_data), "--out", str(full))
+    finally:
+        subprocess.run(["umount", full], check=True)
+
+    assert done.returncode == 1
+    assert "the disk is full" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_pipeline_needs_nothing_that_serving_leaves_out():
+    """A component more, TensorFlow's for instance, must be taken out of nlu/stand_ins.py first."""
+    config = (ROOT / "nlu" / "config.yml").read_text("utf-8")
+    names = [line.split("name:")[1].strip() for line in config.splitlines() if "- name:" in line]
+
+    assert names == [
+        "SpacyNLP",
+        "SpacyTokenizer",
+        "components.sentence_vectors.SentenceVectors",
+        "components.ngram_featurizer.NgramFeaturizer",
+        "components.judge.Judge",
+    ]

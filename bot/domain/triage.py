@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.content import Content, FlowGraph
@@ -12,6 +12,8 @@ from bot.domain.taxonomy import Audience, Concern, Urgency
 
 AUDIENCE_SURE = 0.5
 """Lowest calibrated score at which the NLU's audience is believed; below, Betro asks."""
+AUDIENCE_CERTAIN = 0.8
+"""Lowest score at which it is believed against the safety net."""
 CONCERN_SURE = 0.4
 """Lowest calibrated score at which the NLU's concern is believed; below, Betro asks."""
 DEFAULT_FLOW = "pattern_first_help"
@@ -31,18 +33,21 @@ def judge(net: NetVerdict, understanding: Understanding | None) -> Picture:
     """Merge the two judges. Urgency is the maximum: either may raise it, neither lower it."""
     if understanding is None:
         return Picture(net.urgency, net.audience, net.concern)
-    audience = net.audience
-    if audience is None and _sure(understanding.audience_scores, understanding.audience):
-        audience = understanding.audience
     return Picture(
         urgency=max(net.urgency, understanding.urgency),
-        audience=None if audience is Audience.UNKNOWN else audience,
+        audience=_audience(net, understanding),
         concern=_concern(net, understanding),
     )
 
 
-def _sure(scores: Mapping[Audience, float], audience: Audience) -> bool:
-    return scores.get(audience, 0.0) >= AUDIENCE_SURE
+def _audience(net: NetVerdict, understanding: Understanding) -> Audience | None:
+    """The net's audience, unless the NLU, which sees the whole message, is nearly certain."""
+    guess = understanding.audience
+    score = understanding.audience_scores.get(guess, 0.0)
+    needed = AUDIENCE_SURE if net.audience is None else AUDIENCE_CERTAIN
+    if guess is Audience.UNKNOWN or score < needed:
+        return net.audience
+    return guess
 
 
 def _concern(net: NetVerdict, understanding: Understanding) -> Concern | None:

@@ -10,6 +10,7 @@ const names = ["log", "text", "typing", "network", "acute", "more"];
 const [log, text, typing, network, acute, more] = names.map(find);
 
 const MOST_FRAME = 0.5; // of the height that head and writing field may take together
+const MOSTLY = 0.8; // of an answer's end that is in sight when nothing more is announced
 const SLOW = 1500; // ms until a message that the server has not taken says so
 
 const waiting = new Map(); // message id -> its bubble, until the server has it
@@ -134,10 +135,11 @@ function watchEnd(last) {
   end?.disconnect();
   more.hidden = true;
   if (!last) return;
-  const below = { rootMargin: `0px 0px -${find("composer").offsetHeight}px` };
-  end = new IntersectionObserver(([{ isIntersecting, boundingClientRect: { top } }]) => {
-    more.hidden = isIntersecting || top < 0;
-  }, below);
+  const above = { rootMargin: `0px 0px -${find("composer").offsetHeight}px`, threshold: [0, MOSTLY] };
+  end = new IntersectionObserver((seen) => {
+    const { intersectionRatio, boundingClientRect } = seen.at(-1);
+    more.hidden = intersectionRatio >= MOSTLY || boundingClientRect.top < 0;
+  }, above);
   end.observe(last);
 }
 

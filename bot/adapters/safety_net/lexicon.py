@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -57,7 +58,13 @@ class Lexicon:
             return self.family(item[1:-1])
         if item.startswith("{") and item.endswith("}"):
             return self.set(item[1:-1])
-        return frozenset({fold(item)})
+        return _plain(item)
+
+
+@cache
+def _plain(word: str) -> frozenset[str]:
+    """Rules repeat their words a lot; only words of the rule files ever come here."""
+    return frozenset({fold(word)})
 
 
 def build_lexicon(

@@ -1,15 +1,15 @@
-"""Measures the rules on labelled messages and writes ``precision.yml``.
+"""Measures the rules on the project's labelled messages and writes ``precision.yml``.
 
-    python -m bot.adapters.safety_net.measure MESSAGES.jsonl [--write]
+    python -m bot.adapters.safety_net.measure [--messages nlu/data] [--write]
 
-Each line of the messages holds ``text``, ``urgency`` and, if another reader would accept more,
-``urgency_ok``. A firing is right when an accepted urgency is at least the one it fired at.
+A message is an example of the NLU's training data with ``urgency`` in its metadata and, where
+another reader would accept more, ``urgency_ok``. A firing is right when an accepted urgency is at
+least the one it fired at.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bot.adapters.safety_net.compiled import Compiled
 from bot.adapters.safety_net.compiler import compile_source
 from bot.adapters.safety_net.judging import find_fired
 from bot.adapters.safety_net.source import PRECISION, read_source
 from bot.domain.errors import ContentError
+from bot.domain.issue import Issue
 from bot.domain.taxonomy import Urgency
 
 ENOUGH = 5
@@ -30,7 +32,7 @@ ENOUGH = 5
 
 _HEADER = """\
 # Measured, never written by hand:
-#   python -m bot.adapters.safety_net.measure MESSAGES.jsonl --write
+#   python -m bot.adapters.safety_net.measure --write
 # The rules were partly tuned on these messages, so the figures are an upper hint.
 """
 
@@ -38,7 +40,6 @@ _HEADER = """\
 @dataclass(frozen=True, slots=True)
 class Message:
     text: str
-    urgency: Urgency
     accepted: Urgency
     """The highest urgency that a reader would accept."""
 
@@ -58,14 +59,20 @@ class Count:
         return {"fired": self.fired, "right": self.right, "precision": precision}
 
 
-def read_messages(path: Path) -> Iterator[Message]:
-    """Read JSON lines. Raises ``ValueError`` or ``KeyError`` for a line of another shape."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            entry = json.loads(line)
-            urgency = Urgency.of(entry["urgency"])
-            accepted = (Urgency.of(other) for other in entry.get("urgency_ok") or ())
-            yield Message(entry["text"], urgency, max([urgency, *accepted]))
+def read_messages(folder: Path) -> Iterator[Message]:
+    """Read every Rasa data file of the folder. Raises ``ContentError`` for one of another shape."""
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+            for intent in data["nlu"]:
+                for example in intent["examples"]:
+                    labels = example["metadata"]
+                    ids = [labels["urgency"], *labels.get("urgency_ok", ())]
+                    yield Message(example["text"].strip(), max(Urgency.of(i) for i in ids))
+        except (YAMLError, KeyError, TypeError):
+            problem = "it is no list of labelled messages"
+            mend = "Each example needs `text` and `metadata` with `urgency`."
+            raise ContentError([Issue(path, path.name, problem, mend)]) from None
 
 
 def measure(compiled: Compiled, messages: Iterable[Message]) -> dict[str, object]:
@@ -90,19 +97,15 @@ def measure(compiled: Compiled, messages: Iterable[Message]) -> dict[str, object
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("messages", type=Path)
-    parser.add_argument("--rules", type=Path, default=Path("flows/safety_net"))
+    parser.add_argument("--messages", type=Path, default=Path("nlu/data"), help="folder")
+    parser.add_argument("--rules", type=Path, default=Path("flows/safety_net"), help="folder")
     parser.add_argument("--write", action="store_true", help=f"write {PRECISION}")
     options = parser.parse_args(arguments)
-    source = read_source(options.rules)
-    compiled, issues = compile_source(source)
-    if issues := [i for i in source.issues + issues if i.path.name != PRECISION]:
-        sys.stderr.write(f"{ContentError(issues)}\n")
+    try:
+        figures = _figures(options.rules, options.messages)
+    except ContentError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
-    figures = {
-        "measured_on": options.messages.name,
-        **measure(compiled, read_messages(options.messages)),
-    }
     yaml = YAML()
     if options.write:
         with (options.rules / PRECISION).open("w", encoding="utf-8") as file:
@@ -111,6 +114,15 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         yaml.dump(figures, sys.stdout)
     return 0
+
+
+def _figures(rules: Path, messages: Path) -> dict[str, object]:
+    """Measure; the old ``precision.yml`` is not needed. Raises ``ContentError``."""
+    source = read_source(rules)
+    compiled, issues = compile_source(source)
+    if wrong := [i for i in source.issues + issues if i.path.name != PRECISION]:
+        raise ContentError(wrong)
+    return {"measured_on": messages.as_posix(), **measure(compiled, read_messages(messages))}
 
 
 if __name__ == "__main__":

@@ -128,11 +128,12 @@ class _Reader:
         for item in items:
             if not _WORD.fullmatch(item):
                 raise BadPattern(f"'{item}' is no word, <family>, {{set}}, gap or phrase")
-        if items in (["^"], ["$"]):
-            return OneOf(frozenset({BREAK}))
-        forms = frozenset().union(*(self._lexicon.alternatives(item) for item in items))
+        forms = frozenset[str]().union(*(self._forms(item) for item in items))
         single = items[0][1:-1] if len(items) == 1 and items[0].startswith("<") else None
         return OneOf(forms, single, optional)
+
+    def _forms(self, item: str) -> frozenset[str]:
+        return frozenset({BREAK}) if item in {"^", "$"} else self._lexicon.alternatives(item)
 
 
 def _gap(piece: str) -> Gap:

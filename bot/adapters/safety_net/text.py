@@ -33,7 +33,8 @@ class Words:
     """One message as folded words with ``BREAK`` between sentences.
 
     ``clauses[i]`` numbers the clause of word i; commas, colons, quotes, sentence ends and
-    words such as 'når' and 'men' start a new one. ``sentences`` are (start, end) slices that include the breaks on both sides.
+    words such as 'når' and 'men' start a new one. ``sentences`` are (start, end) slices that
+    include the breaks on both sides.
     """
 
     forms: tuple[str, ...]

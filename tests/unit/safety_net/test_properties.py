@@ -18,7 +18,7 @@ SENTENCES = st.lists(st.sampled_from(WORDS.split()), max_size=60).map(" ".join)
 ACUTE = (
     "han slår mig lige nu",
     "jeg vil dø i aften",
-    "jeg har taget en masse piller",
+    "jeg har gjort noget ved mig selv",
     "min far truer os med en kniv",
     "en mand følger efter mig",
     "mor trækker ikke vejret",

@@ -90,7 +90,7 @@ def measure(compiled: Compiled, messages: Iterable[Message]) -> dict[str, object
     enough = {name: count for name, count in sorted(rules.items()) if count.fired >= ENOUGH}
     return {
         "messages": total,
-        "pooled": {name: count.as_entry() for name, count in pooled.items()},
+        "pooled": {name: count.as_entry() for name, count in pooled.items() if count.fired},
         "rules": {name: count.as_entry() for name, count in enough.items()},
     }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -119,19 +119,17 @@ class PrecisionFile(Strict):
 
     measured_on: str
     messages: Annotated[int, Field(ge=1)]
-    pooled: dict[str, Measured]
-    """By urgency: all firings at it, for rules that fired too seldom and held-down firings."""
+    pooled: Annotated[dict[str, Measured], Field(min_length=1)]
+    """By urgency: all firings at it. Serves rules that fired too seldom and held-down firings."""
     rules: dict[str, Measured]
 
-    @model_validator(mode="after")
-    def _all_urgencies(self) -> Self:
-        missing = {u.id for u in Urgency if u is not Urgency.NONE} - self.pooled.keys()
-        if missing:
-            raise ValueError(f"pooled lacks {', '.join(sorted(missing))}")
-        return self
-
     def of(self, rule: RuleEntry, urgency: Urgency) -> float:
-        """The measured precision of the rule firing at this urgency."""
+        """The measured precision of the rule firing at this urgency.
+
+        An urgency nothing fired at while measuring gets the lowest figure there is.
+        """
         if urgency == rule.urgency and rule.id in self.rules:
             return self.rules[rule.id].precision
-        return self.pooled[urgency.id].precision
+        if urgency.id in self.pooled:
+            return self.pooled[urgency.id].precision
+        return min(measured.precision for measured in self.pooled.values())

@@ -74,3 +74,13 @@ def test_messages_without_labels_are_not_measured(folder: Path, messages: Path, 
 
     assert main(["--messages", str(messages), "--rules", str(folder)]) == 1
     assert "more.yml" in capsys.readouterr().err
+
+
+def test_an_urgency_nothing_fired_at_gets_no_figure_of_its_own(folder: Path, messages: Path):
+    main(["--messages", str(messages), "--rules", str(folder), "--write"])
+
+    precision = read_source(folder).precision
+    assert precision is not None
+    assert set(precision.pooled) == {"high"}
+    fired = SafetyNet.load(folder).judge("han truer os med en kniv").fired
+    assert {f.precision for f in fired} == {precision.pooled["high"].precision}

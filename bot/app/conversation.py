@@ -13,7 +13,7 @@ from bot.app.turn import Incoming, Pseudonym, TurnResult
 from bot.domain.content import Content
 from bot.domain.effects import Close, Effect, Forget
 from bot.domain.engine import advance
-from bot.domain.errors import BetroError, StoreUnavailable
+from bot.domain.errors import StoreUnavailable
 from bot.domain.heard import Heard
 from bot.domain.state import State
 from bot.domain.taxonomy import Urgency
@@ -37,14 +37,21 @@ class Conversation:
         from the beginning and nothing is remembered.
         """
         try:
+            return await self._turn_with_or_without_memory(visitor, incoming)
+        except Exception:  # noqa: BLE001 - whatever breaks, a visitor is not left without a number
+            # Neither logged nor raised: a traceback could quote what was written.
+            self.tally.count("last_resort")
+            return TurnResult((LAST_RESORT,), 0, Urgency.NONE, None, None)
+
+    async def _turn_with_or_without_memory(
+        self, visitor: Pseudonym, incoming: Incoming
+    ) -> TurnResult:
+        try:
             async with self.store.hold(visitor):
                 return await self._turn(visitor, incoming)
         except StoreUnavailable:
             self.tally.count("store_left_out")
             return await self._turn_without_memory(incoming)
-        except BetroError as error:
-            self.tally.count("last_resort", error=type(error).__name__)
-            return TurnResult((LAST_RESORT,), 0, Urgency.NONE, None, None)
 
     async def _turn(self, visitor: Pseudonym, incoming: Incoming) -> TurnResult:
         content = self.content()

@@ -48,12 +48,13 @@ class Hearing:
 
     async def _read_text(self, raw: str, state: State, content: Content) -> Heard:
         text = _CONTROL.sub(" ", raw).strip()
+        net = self.net.judge(text)
         command = read_command(text, content)
         if command is not None:
-            return Heard(command=command)
-        net = self.net.judge(text)
+            return Heard(command=command, net=net)
         odd = _oddity(text)
         filled, candidates = ((), ()) if odd else self._read_answer(text, state, content)
+        # A whole answer such as 'nej' is understood; a model would only guess at it.
         asks_nlu = not filled and odd in (None, Odd.TOO_LONG)
         return Heard(
             filled=filled,

@@ -15,10 +15,13 @@ from bot.domain.effects import Choice, Effect, Say, ServiceQuery
 from bot.domain.payload import parse_payload
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
-ERASED = {
-    True: "Jeg har slettet det, jeg huskede fra vores samtale.",
-    False: "Jeg havde ikke gemt noget fra vores samtale.",
-}
+ERASED = "Jeg har slettet det, jeg huskede fra vores samtale."
+NOTHING_ERASED = "Jeg havde ikke gemt noget fra vores samtale."
+NOT_ERASED = (
+    "Jeg kan ikke nå det, jeg husker, lige nu. Det slettes af sig selv senest en time efter din "
+    "sidste besked."
+)
+"""What /slet says truthfully: something was deleted, nothing was there, the store is away."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Rendering:
     def render(
         self, effects: Sequence[Effect], content: Content, now: datetime, *, erased: int | None
     ) -> tuple[Reply, ...]:
-        """One reply for every text. ``erased`` is how many stored keys were deleted, if asked."""
+        """One reply for every text. ``erased``: how many stored keys were deleted."""
         return tuple(
             self._render_say(effect, content, now, erased)
             for effect in effects
@@ -42,7 +45,7 @@ class Rendering:
         text = content.responses[say.response][say.variant]
         contact = self.guide.describe_municipality(say.municipality, now)
         values = {
-            "erased": ERASED[bool(erased)],
+            "erased": _say_erased(erased),
             "municipality": contact.name,
             "municipality_contact": contact.text,
         }
@@ -80,3 +83,9 @@ class Rendering:
             service = self.directory.services[name.removeprefix("phone.")]
             return self.guide.show_phone(service)
         return values.get(name, "")
+
+
+def _say_erased(keys: int | None) -> str:
+    if keys is None:
+        return NOT_ERASED
+    return ERASED if keys else NOTHING_ERASED

@@ -66,8 +66,12 @@ async def test_a_store_that_is_gone_costs_the_memory_not_the_answer(library, nlu
     async with build_app(nowhere, library, nlu=nlu) as app:
         result = await app.take_turn("test", "v", Incoming(text=HIT))
 
+        erased = await app.take_turn("test", "v", Incoming(text="/slet"))
+
     assert result.flow == "violence_at_home"
     assert any(reply.services for reply in result.replies)
+    assert "har slettet" not in erased.replies[0].text, "nothing could be deleted"
+    assert "slettes af sig selv" in erased.replies[0].text
 
 
 async def test_a_flow_that_never_asks_still_gives_a_number(app):

@@ -68,7 +68,7 @@ class Judge(GraphComponent):
         axes = Coordinates.of(rows)
         held_out = {}
         for question in QUESTIONS:
-            head, held_out[question] = _fit(question, axes.rows, examples, ids[question])
+            head, held_out[question] = fit_question(question, axes.rows, examples, ids[question])
             self._heads[question] = axes.head(head, rows)
         self._point = choose(examples, held_out["urgency"], held_out["concern"], ids)
         self._persist()
@@ -131,7 +131,7 @@ class Judge(GraphComponent):
         return judge
 
 
-def _fit(
+def fit_question(
     question: str, rows: np.ndarray, examples: list[Example], ids: tuple[str, ...]
 ) -> tuple[Head, np.ndarray]:
     """A calibrated head, and what heads that never read a message's writer say of it."""

@@ -124,10 +124,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _messages() -> tuple[list[str], list[Example]]:
-    from rasa.shared.nlu.training_data.loading import load_data  # noqa: PLC0415 - slow to load
+    from rasa.shared.importers.utils import training_data_from_paths  # noqa: PLC0415 - slow
 
     ids = taxonomy_ids(TAXONOMY)
-    messages = load_data(str(DATA)).intent_examples
+    files = sorted(str(file) for file in DATA.glob("*.yml"))
+    messages = training_data_from_paths(files, "da").intent_examples
     examples = [read_example(m.get("intent"), m.get("metadata")["example"], ids) for m in messages]
     return [message.get("text") for message in messages], examples
 

@@ -13,6 +13,7 @@ from bot.adapters.directory_files import load_directory
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.guide import DirectoryGuide
 from bot.adapters.key_ring import KeyRing
+from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.redis_client import redis_client
 from bot.adapters.safety_net import SafetyNet
 from bot.adapters.session_store import RedisSessionStore, recognise
@@ -58,15 +59,15 @@ class App:
         return await self.conversation.take_turn(visitor, incoming)
 
 
-def load_library(content_dir: Path) -> Library:
-    """Read and prove all content.
+def load_library(content_dir: Path, *, memory: ProofMemory | None = None) -> Library:
+    """Read and prove all content; ``memory`` spares proving again what has not changed.
 
     Raises:
         ContentError: with every problem found.
     """
     directory = load_directory(content_dir / "resources")
     return Library(
-        content=load_content(content_dir, directory),
+        content=load_content(content_dir, directory, memory=memory),
         directory=directory,
         net=SafetyNet.load(content_dir / "flows" / "safety_net"),
         guide=DirectoryGuide(directory),

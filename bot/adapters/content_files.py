@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.adapters.content_models import Model, read_file
+from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.yaml_lines import line_of
 from bot.domain.answers import normalise
 from bot.domain.content import Content, FlowGraph, compile_flow
@@ -38,20 +39,29 @@ class Sources:
         return Issue(path, issue.at, issue.problem, issue.mend, issue.severity, line)
 
 
-def load_content(folder: Path, directory: Directory) -> Content:
+def load_content(
+    folder: Path, directory: Directory, *, memory: ProofMemory | None = None
+) -> Content:
     """Load, lint and prove the content of a folder holding ``flows/``.
+
+    The proof is left out when ``memory`` holds that of exactly this content.
 
     Raises:
         ContentError: with every problem found, each with file, line and mend.
     """
-    content, issues = read_content(folder, directory)
+    is_proved = memory is not None and memory.holds(folder)
+    content, issues = read_content(folder, directory, prove=not is_proved)
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if content is None or errors:
         raise ContentError(errors)
+    if memory and not is_proved:
+        memory.keep(folder)
     return content
 
 
-def read_content(folder: Path, directory: Directory) -> tuple[Content | None, list[Issue]]:
+def read_content(
+    folder: Path, directory: Directory, *, prove: bool = True
+) -> tuple[Content | None, list[Issue]]:
     """The content and all its problems; no content when the files do not even compile."""
     flows_dir = folder / "flows"
     if not flows_dir.is_dir():
@@ -63,7 +73,7 @@ def read_content(folder: Path, directory: Directory) -> tuple[Content | None, li
         return None, reading.issues
     phones = [service.id for service in directory.services.values() if service.phone]
     found = check_content(content, phones)
-    if not any(issue.severity is Severity.ERROR for issue in found):
+    if prove and not any(issue.severity is Severity.ERROR for issue in found):
         found += check_safety(content, directory)
     return content, [reading.sources.locate(issue) for issue in found]
 

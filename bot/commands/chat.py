@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.system_clock import COPENHAGEN, FixedClock
 from bot.app.turn import Lang, Reader
 from bot.bootstrap import build_app, load_library
@@ -51,7 +52,7 @@ def chat(
     voice = JsonVoice() if as_json else PlainVoice()
 
     async def talk() -> None:
-        library = load_library(settings.content_dir)
+        library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
         nlu_setting = join_or_start_nlu(settings, quiet=as_json) if understanding else None
         if nlu_setting is None:
             async with build_app(settings, library, nlu=None, clock=clock) as app:

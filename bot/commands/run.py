@@ -21,6 +21,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.adapters.nlu_client import HttpNlu, http_nlu
+from bot.adapters.proof_memory import ProofMemory
 from bot.bootstrap import App, build_app, load_library
 from bot.channels.web.server import make_app, make_runner
 from bot.commands.preflight import claim_port, expect_room, port_is_free
@@ -102,7 +103,7 @@ async def _serve(settings: Settings) -> None:
         )
         settings = _with_address_of_nlu(settings)
         with _timed("content and safety net"):
-            library = load_library(settings.content_dir)
+            library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
         nlu = await stack.enter_async_context(
             http_nlu(
                 settings.nlu_url,

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.system_clock import SystemClock
 from bot.app.ports import Nlu
 from bot.bootstrap import Library, load_library
@@ -50,7 +51,7 @@ def triage(
     """
     logging.disable(logging.CRITICAL)
     settings = Settings.from_environment()
-    library = load_library(settings.content_dir)
+    library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
     asyncio.run(_triage_all(settings, library, explain=explain, jsonl=jsonl))
 
 

@@ -61,9 +61,11 @@ def _concern(net: NetVerdict, understanding: Understanding) -> Concern | None:
 
 
 def learn(state: State, picture: Picture) -> State:
-    """Keep what the message told, without overriding what the visitor chose themselves."""
+    """Keep what the message told, without a calm guess overriding what the visitor chose."""
     told_audience = picture.audience if not state.audience_told else None
-    told_concern = picture.concern if not state.concern_told else None
+    # In danger, what is written now decides which number comes first.
+    is_open = picture.urgency is Urgency.ACUTE or not state.concern_told
+    told_concern = picture.concern if is_open else None
     return replace(
         state,
         urgency=max(state.urgency, picture.urgency),

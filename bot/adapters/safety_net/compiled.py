@@ -7,13 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from spacy.lang.da.stop_words import STOP_WORDS
-from spacy.matcher import Matcher
-from spacy.tokens import Doc, Span
-from spacy.vocab import Vocab
-
 from bot.adapters.safety_net.model import Effect, Look, RuleEntry
 from bot.adapters.safety_net.pattern import Gap, OneOf, Sequence
+from bot.adapters.safety_net.spacy_parts import STOP_WORDS, Doc, Matcher, Span, Vocab
 from bot.adapters.safety_net.text import BREAK, fold
 
 UNKNOWN = "·"

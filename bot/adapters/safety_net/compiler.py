@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from spacy.attrs import IS_PUNCT
-from spacy.vocab import Vocab
-
 from bot.adapters.safety_net.compiled import Compiled, Guard, PatternSet, Rule
 from bot.adapters.safety_net.lexicon import UnknownName, nearest
 from bot.adapters.safety_net.pattern import BadPattern, Sequence, read_pattern
 from bot.adapters.safety_net.source import GUARDS, Key, RuleSource, Source, line_of
+from bot.adapters.safety_net.spacy_parts import IS_PUNCT, Vocab
 from bot.adapters.safety_net.text import BREAK
 from bot.domain.issue import Issue
 

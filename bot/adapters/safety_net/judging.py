@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
-
 from bot.adapters.safety_net.compiled import Compiled, Guard, PatternSet, Rule, Stretch
 from bot.adapters.safety_net.model import Look
+from bot.adapters.safety_net.spacy_parts import Doc
 from bot.adapters.safety_net.text import Words, split
 from bot.domain.taxonomy import Urgency
 

@@ -107,7 +107,7 @@ def _with_lines(text: str) -> Any:
 
 def _read(path: Path, shape: type[File], issues: list[Issue]) -> File | None:
     try:
-        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         return shape.model_validate(data)
     except OSError:
         issues.append(Issue(path, path.name, "the file cannot be read", "Put it back."))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+
+gc.disable()  # collecting while two thousand modules are imported finds nothing and takes a tenth
+
 import sys
 
 import typer
 
 from bot.commands import chat, doctor, flows, resources, run, triage
 from bot.domain.errors import BetroError
+
+gc.enable()
 
 app = typer.Typer(
     name="betro",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain.errors import SettingsError
 
+PREFIX = "BETRO_"
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGE_LENGTH = 4096
 """Longest message judged, in characters; longer ones get a kind answer and are not judged whole."""
@@ -17,12 +18,10 @@ MESSAGE_LENGTH = 4096
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """One frozen model; every field is documented in the README and set by ``BETRO_<NAME>``."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="BETRO_", frozen=True, extra="ignore", hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: str = "127.0.0.1"
     port: Port = 8080
@@ -56,11 +55,16 @@ class Settings(BaseSettings):
     @classmethod
     def from_environment(cls) -> Settings:
         """Read the environment. Raises ``SettingsError`` naming each wrong variable."""
+        given = {
+            name: os.environ[variable]
+            for name in cls.model_fields
+            if (variable := f"{PREFIX}{name.upper()}") in os.environ
+        }
         try:
-            return cls()
+            return cls.model_validate(given)
         except ValidationError as error:
             wrong = "; ".join(
-                f"BETRO_{str(item['loc'][0]).upper()}: {item['msg']}"
+                f"{PREFIX}{str(item['loc'][0]).upper()}: {item['msg']}"
                 for item in error.errors(include_input=False)
             )
             raise SettingsError(f"Settings cannot be used. {wrong}.") from None

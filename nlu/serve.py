@@ -55,7 +55,7 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="an IP address of this machine")
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument(
-        "--model", type=Path, help="a trained model; default: the one of this state"
+        "--model", type=Path, help="a trained model; default: the newest in nlu/models"
     )
     return parser.parse_args(arguments)
 

@@ -61,6 +61,7 @@ def _train(data: Path, out: Path, *, force: bool) -> int:
     pipeline = spacy_model()
     model = model_file(pipeline, out, data)
     if model.exists() and not force:
+        model.touch()  # serve.py takes the newest, also after a step back to older data
         say(f"the model is up to date ({model.name})")
         return 0
     if not list(data.glob("*.yml")):

@@ -60,7 +60,7 @@ make_environment() {
         loudly uv venv --quiet --clear --python 3.11 "$folder" ||
             explain "$folder could not be made. The lines above say why."
     fi
-    loudly uv pip sync --require-hashes --python "$folder" "$lock" ||
+    loudly uv pip sync --compile-bytecode --require-hashes --python "$folder" "$lock" ||
         explain "The packages of $lock could not be installed. Check the internet connection and try again."
     if [ "$with_betro" = --with-betro ]; then
         # The build backend is in the lock: nothing is fetched outside of it.

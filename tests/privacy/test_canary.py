@@ -90,7 +90,7 @@ async def talk_over_the_page(page, redis):
     """Say everything, read the store after each turn, erase; return how many keys were seen."""
     seen = 0
     ids = itertools.count(1)
-    async with aiohttp.ClientSession() as http, http.ws_connect(f"{page}/ws") as ws:
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{page}/ws", origin=page) as ws:
         await ws.send_json({"v": 1, "type": "hello", "resume": None, "last_seen": 0})
         await next_replies(ws)
         for text in MESSAGES:
@@ -133,7 +133,8 @@ async def test_the_terminal_leaves_no_trace(trained, tmp_path):
                 assert b'"replies"' in answer
                 assert_clean("an answer", answer)
                 seen += len(await assert_store_is_clean(redis))
-            out, errors = await chat.communicate()
+            chat.stdin.close()
+            out, errors = await asyncio.wait_for(chat.communicate(), 60)
             nlu_output = nlu.output
         assert await read_store(redis) == {}, "the end of the terminal left something"
 

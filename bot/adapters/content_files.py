@@ -71,7 +71,7 @@ def read_content(
     content = reading.compile(flows_dir)
     if content is None:
         return None, reading.issues
-    phones = [service.id for service in directory.services.values() if service.phone]
+    phones = [s.id for s in directory.services.values() if s.phone and s.withheld is None]
     found = check_content(content, phones)
     if prove and not any(issue.severity is Severity.ERROR for issue in found):
         found += check_safety(content, directory)

@@ -12,6 +12,7 @@ from bot.adapters.content_files import read_content
 from bot.adapters.directory_files import load_directory
 from bot.adapters.safety_net import check_safety_net
 from bot.domain.issue import Issue, Severity
+from bot.domain.lint_texts import check_reviewed
 from bot.settings import ROOT
 
 app = typer.Typer(help="Check what authors write.", no_args_is_help=True)
@@ -27,17 +28,26 @@ def check(
     content: Annotated[
         Path, typer.Option(help="A folder that holds flows/ and resources/.", exists=True)
     ] = ROOT,
+    *,
+    release: Annotated[
+        bool, typer.Option("--release", help="Refuse texts that no professional has read.")
+    ] = False,
 ) -> None:
     """Check flows, texts and safety-net rules, and prove the safety properties.
 
     Lists every problem with file, line and mend; the exit status is 1 if there is an error.
 
-    Example: `betro flows check --content ~/my-content`
+    Examples:
+    `betro flows check --content ~/my-content`
+
+    `betro flows check --release`
     """
     started = time.perf_counter()
     directory = load_directory(content / "resources")
     compiled, issues = read_content(content, directory)
     issues += check_safety_net(content / "flows" / "safety_net")
+    if release and compiled is not None:
+        issues += check_reviewed(compiled)
     errors = _show(issues)
     if errors or compiled is None:
         print(f"{errors} to mend.")

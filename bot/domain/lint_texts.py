@@ -188,6 +188,15 @@ def _ambiguous(at: str, phrases_by_value: Mapping[str, tuple[str, ...]]) -> Iter
                 )
 
 
+def check_reviewed(content: Content) -> Iterator[Issue]:
+    """Texts that no professional has read may not reach visitors (safeguarding rule 14)."""
+    for name, variants in content.responses.items():
+        drafts = sum(text.metadata.review == "draft" for text in variants)
+        if drafts:
+            mend = "Let a professional read it, then set review, reviewed_by and reviewed_on."
+            yield _issue(name, f"{drafts} of {len(variants)} variants are drafts", mend)
+
+
 def starts_with_112(text: str) -> bool:
     """Whether 112 stands in the first line, after at most 12 words (safeguarding rule 1)."""
     first_line = text.strip().split("\n", 1)[0]

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.lint import check_content
+from bot.domain.lint_texts import check_reviewed
 from bot.domain.paths import Exploration
 from bot.domain.safety import check_safety
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -388,3 +389,14 @@ def test_a_broken_safety_property_is_found(make_content, problem):
 
 def test_an_audience_without_services_is_found(content):
     assert "(g) none for" in problems(content, EmptyDirectory())
+
+
+def test_texts_that_nobody_has_read_are_not_for_release(content, make_content):
+    assert {i.at for i in check_reviewed(content)} == set(content.responses)
+
+    def review_all(plain):
+        for variants in plain["responses"].values():
+            for text in variants:
+                text["metadata"] = {"review": "reviewed", "reviewed_by": "x"}
+
+    assert list(check_reviewed(make_content(review_all))) == []

@@ -53,13 +53,13 @@ flows:
     description: The greeting.
     steps:
       - action: utter_hello
-      - {collect: audience, description: Who are you?}
+      - {collect: audience, description: "Who are you?"}
       - {action: action_route}
   pattern_clarification:
     description: Who and what.
     steps:
-      - {collect: audience, description: Who are you?}
-      - {collect: concern, description: What is it about?}
+      - {collect: audience, description: "Who are you?"}
+      - {collect: concern, description: "What is it about?"}
       - {action: action_route}
   pattern_first_help:
     description: Everything else.

@@ -103,6 +103,8 @@ def _read_json(line: str) -> str:
 async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) -> dict[str, object]:
     """What both judges say of one message, merged as a turn would merge it.
 
+    ``id`` is the best guess; ``route`` and ``services`` follow it only where it is sure enough.
+
     Raises:
         NluUnavailable: the NLU gave no valid answer.
     """
@@ -117,11 +119,11 @@ async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) ->
         flow = COMMAND_FLOWS[command]
     answer: dict[str, object] = {
         "audience": {
-            "id": state.audience.value,
+            "id": (picture.audience or understanding.audience).value,
             "scores": _scores(understanding.audience_scores),
         },
         "concern": {
-            "id": state.concern.value,
+            "id": (picture.concern or understanding.concern).value,
             "scores": _scores(understanding.concern_scores),
             "also": [concern.value for concern in understanding.also],
         },

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 
+from bot.adapters.content_models import read_file
 from bot.adapters.safety_net.lexicon import Lexicon, build_lexicon
 from bot.adapters.safety_net.model import (
     GuardEntry,
@@ -106,29 +106,11 @@ def _with_lines(text: str) -> Any:
 
 
 def _read(path: Path, shape: type[File], issues: list[Issue]) -> File | None:
-    try:
-        data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-        return shape.model_validate(data)
-    except OSError:
-        issues.append(Issue(path, path.name, "the file cannot be read", "Put it back."))
-    except UnicodeDecodeError:
-        issues.append(Issue(path, path.name, "the file is not UTF-8", "Save it as UTF-8."))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = f"the file is not YAML: {error.problem or 'unreadable'}"
-        issues.append(Issue(path, path.name, problem, "Look at the indentation.", line=line))
-    except YAMLError:
-        issues.append(Issue(path, path.name, "the file is not YAML", "Remove odd characters."))
-    except ValidationError as error:
-        issues += [_invalid(path, item["loc"], item["msg"]) for item in error.errors()]
-    return None
-
-
-def _invalid(path: Path, keys: tuple[Key, ...], message: str) -> Issue:
-    at = ".".join(str(key) for key in keys) or path.name
-    mend = "Remove or rename the key." if "Extra inputs" in message else "Mend this value."
-    problem = message[:1].lower() + message[1:]
-    return Issue(path, at, problem, mend, line=line_of(path, keys))
+    read = read_file(path, shape)
+    if isinstance(read, list):
+        issues += read
+        return None
+    return read
 
 
 def _refuse_duplicates(source: Source) -> None:

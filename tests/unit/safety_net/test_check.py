@@ -61,12 +61,12 @@ def test_a_sound_rule_has_no_issue(folder: Path):
         (("{kin}", "{kinn}"), 8, "'{kinn}' is no word set", "kin"),
         (("far <slå> {us}", "far (<slå>"), 7, "never closed", "README"),
         (("[negation]", "[negatoin]"), 9, "'negatoin' is no guard", "negation"),
-        (("    means", "    meens: x\n    means"), 4, "extra inputs", "Remove or rename"),
-        (("urgency: high", "urgency: hgih"), 5, "urgency is one of", "Mend"),
+        (("    means", "    meens: x\n    means"), 4, "unknown key", "means"),
+        (("urgency: high", "urgency: hgih"), 5, "urgency is one of", "Correct"),
         (("      far slår mig\n", "      far sover\n"), 11, "'far sover' does not fire", "Widen"),
         (("      far går\n", "      far slår os\n"), 17, "'far slår os' fires", "Narrow"),
-        (("      mor ser på mig\n", ""), 15, "at least 4 items", "Mend"),
-        (("theme: Test", "theme: [Test"), 2, "not YAML", "indentation"),
+        (("      mor ser på mig\n", ""), 15, "at least 4 items", "Correct"),
+        (("theme: Test", "theme: [Test"), 2, "expected", "indentation"),
     ],
 )
 def test_a_broken_rule_is_named_with_line_and_mend(folder, edit, line, problem, mend):

@@ -167,7 +167,7 @@ def test_every_part_has_its_line_and_ends_when_told(start, number):
     assert run.said.endswith("stopped\n")
     assert "Traceback" not in run.said
     assert parts_of(run.run_dir) == []
-    assert list(run.run_dir.iterdir()) == []
+    assert {path.name for path in run.run_dir.iterdir()} <= {"proved"}
 
 
 def test_ctrl_c_in_the_middle_of_starting_leaves_nothing(start):
@@ -191,7 +191,7 @@ def test_impatient_ctrl_c_changes_nothing(start):
 
     assert run.end() == 0
     assert parts_of(run.run_dir) == []
-    assert list(run.run_dir.iterdir()) == []
+    assert {path.name for path in run.run_dir.iterdir()} <= {"proved"}
 
 
 def test_nothing_outlives_a_killed_betro(start):

@@ -96,8 +96,8 @@ def test_both_environments_are_made_from_their_hashed_locks(checkout):
     assert run.returncode == 0, run.stderr
     syncs = [call for call in checkout.called() if call.startswith("pip sync")]
     assert syncs == [
-        "pip sync --require-hashes --python .venv requirements.lock",
-        "pip sync --require-hashes --python nlu/.venv nlu/requirements.lock",
+        "pip sync --compile-bytecode --require-hashes --python .venv requirements.lock",
+        "pip sync --compile-bytecode --require-hashes --python nlu/.venv nlu/requirements.lock",
     ]
     assert "==> .venv ready in" in run.stdout
     assert "==> nlu/.venv ready in" in run.stdout
@@ -133,7 +133,7 @@ def test_a_changed_lock_renews_its_own_environment_only(checkout):
     checkout.make("setup")
 
     assert checkout.called() == [
-        "pip sync --require-hashes --python nlu/.venv nlu/requirements.lock"
+        "pip sync --compile-bytecode --require-hashes --python nlu/.venv nlu/requirements.lock"
     ]
 
 

@@ -18,4 +18,3 @@ def spare_the_machine() -> None:
     count = str(min(MOST, os.cpu_count() or 1))
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, count)
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # idle threads sleep instead of spinning

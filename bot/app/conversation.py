@@ -86,5 +86,4 @@ class Conversation:
             ended=any(isinstance(effect, Close) for effect in effects),
             forgotten=erased is not None,
             judged_by_nlu=by_nlu,
-            at=now,
         )

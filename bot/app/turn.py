@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -100,4 +99,3 @@ class TurnResult:
     ended: bool = False
     forgotten: bool = False
     judged_by_nlu: bool = False
-    at: datetime | None = None

@@ -53,7 +53,7 @@ class Narration:
 
     def start(self, flow: str) -> None:
         """Begin a flow afresh; what other flows asked is dropped."""
-        self.state = replace(self.state, stack=(), slots=(), unclear=0)
+        self.state = replace(self.state, stack=(), slots=(), unclear=0, helped=False)
         self._enter(flow)
         self._run()
 
@@ -210,6 +210,9 @@ class Narration:
     def ensure_services(self) -> None:
         """Show services even if no step of the turn did, above the question if one is asked."""
         if self.state.helped:
+            return
+        self.state = replace(self.state, helped=True)
+        if any(isinstance(effect, Say) and effect.services for effect in self._effects):
             return
         place = len(self._effects) - (1 if self.pending() and self._effects else 0)
         self._effects.insert(place, self._saying("utter_services", services=True))

@@ -54,10 +54,13 @@ class Exploration:
         return len(self._seen)
 
     def entries(self) -> Iterator[Turn]:
-        """The first turn for every audience, concern and urgency."""
+        """The first turn for every audience, concern and urgency, and new words after danger."""
         for audience, concern, urgency in product(Audience, Concern, Urgency):
             heard = Heard(understanding=certain(audience, concern, urgency))
             yield self._take(State(), heard, f"({audience}, {concern}, {urgency.id})")
+        for audience, concern in product(Audience, Concern):
+            heard = Heard(understanding=certain(audience, concern, Urgency.HIGH))
+            yield self._take(AFTER_DANGER, heard, f"(after danger: {audience}, {concern}, high)")
         for command in (Command.START, Command.NOT_ME):
             yield self._take(State(), Heard(command=command), f"/{command.value}")
 
@@ -140,6 +143,8 @@ class Exploration:
 _ENDING = frozenset({Command.ERASE, Command.STOP, Command.START, Command.NOT_ME})
 """Where these lead does not depend on who says them: said once for each question."""
 
+AFTER_DANGER = State(urgency=Urgency.ACUTE, helped=True)
+"""A conversation that was acute and has come to rest: flows shorten what they said then."""
 ACUTE = NetVerdict((FiredRule(RuleId("any_acute"), Urgency.ACUTE, 1.0),))
 
 

@@ -59,7 +59,8 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
     first = content.responses[said[0].response][said[0].variant]
     if urgency is Urgency.ACUTE and not starts_with_112(first.text):
         yield "(a) 112 is not in the first line", "Begin the text with 'Ring 112'."
-    owed = urgency is Urgency.ACUTE or (urgency is Urgency.HIGH and not turn.before.helped)
+    is_new = not turn.before.helped or turn.before.flow is None
+    owed = urgency is Urgency.ACUTE or (urgency is Urgency.HIGH and is_new)
     if owed and not offers:
         yield "(b) no service in the first reply", "Add 'action: action_show_services'."
     yield from _command_problems(turn, said)

@@ -29,8 +29,8 @@ class State:
 
     ``audience`` and ``concern`` are what triage believes, or what the visitor chose
     (``*_told``), which no later guess overrides. ``urgency`` is the highest so far.
-    ``helped``: services were shown since it became high. ``unclear`` counts answers that were
-    not understood since a message last led somewhere. ``slots`` are (name, value) pairs,
+    ``helped``: services were shown, at high or above, since a message last led somewhere;
+    ``unclear`` counts answers not understood since then. ``slots`` are (name, value) pairs,
     sorted by name.
     """
 

@@ -263,3 +263,12 @@ def test_a_serious_message_gets_a_service_in_the_same_reply_even_if_its_flow_for
     said = talk.told(Audience.CHILD_SELF, Concern.PRIVACY, Urgency.HIGH)
 
     assert said == ["utter_privacy", "utter_services"]
+
+
+def test_a_new_disclosure_after_danger_gets_a_service_again(talk):
+    talk.hears(net=ACUTE)
+    talk.state = State(turn=2, urgency=Urgency.ACUTE, helped=True)
+
+    said = talk.told(Audience.CHILD_SELF, Concern.PRIVACY, Urgency.HIGH)
+
+    assert said == ["utter_privacy", "utter_services"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from bot.adapters.nlu_client import http_nlu
 from bot.adapters.redis_client import redis_client
 from bot.bootstrap import load_library
 from bot.commands import checkup_machine as machine
+from bot.commands.checkup_turns import check_share
 from bot.commands.finding import Finding, Level, ok
 from bot.domain.directory import Directory
 from bot.domain.errors import BetroError, ContentError
@@ -41,6 +43,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *await _check_sessions(settings),
         *_check_content(settings),
         *await _check_understanding(settings, running),
+        *(check_share(await _ask(settings, "/metrics")) if running else ()),
         *_check_switches(settings),
         *machine.check_browser(),
     ]
@@ -48,18 +51,25 @@ async def examine(settings: Settings) -> list[Finding]:
 
 async def _running_parts(settings: Settings) -> dict[str, Any] | None:
     """What a running Betro says of itself; None when none runs here."""
-    url = f"http://{settings.ops_host}:{settings.ops_port}/ready"
     try:
-        async with (
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=OPS_SECONDS), trust_env=False
-            ) as http,
-            http.get(url) as answer,
-        ):
-            parts = await answer.json()
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        parts = json.loads(await _ask(settings, "/ready"))
+    except ValueError:
         return None
     return parts if isinstance(parts, dict) and "page" in parts else None
+
+
+async def _ask(settings: Settings, path: str) -> str:
+    """A page of health and metrics, whatever its status; empty when nothing answers."""
+    url = f"http://{settings.ops_host}:{settings.ops_port}{path}"
+    timeout = aiohttp.ClientTimeout(total=OPS_SECONDS)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, trust_env=False) as http,
+            http.get(url) as answer,
+        ):
+            return await answer.text()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        return ""
 
 
 def _check_key(settings: Settings) -> Iterator[Finding]:

@@ -12,9 +12,11 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.adapters.embedded_valkey import embedded_valkey
+from tests.run_process import running_betro
 
 ROOT = Path(__file__).parents[2]
 BETRO = Path(sys.executable).parent / "betro"
@@ -171,3 +173,26 @@ def test_a_missing_environment_is_found(examine, tmp_path):
     assert status == 1
     assert only(findings["environment of the NLU"], "error")["mend"] == "Run: make setup"
     assert only(findings["understanding"], "warning")["mend"] == "Run: make train"
+
+
+async def say_over_the_page(page, text):
+    async with aiohttp.ClientSession() as http, http.ws_connect(f"{page}/ws", origin=page) as ws:
+        await ws.send_json({"v": 1, "type": "hello", "resume": None, "last_seen": 0})
+        await ws.send_json({"v": 1, "type": "message", "id": "m1", "text": text})
+        async with asyncio.timeout(30):
+            async for message in ws:
+                if message.json().get("id") == "m1" and message.json()["type"] == "replies":
+                    return
+
+
+def test_a_running_betro_tells_how_many_messages_the_nlu_took_no_part_in(examine):
+    with running_betro({"BETRO_NLU_START": "0"}) as betro:
+        ops = {"BETRO_OPS_PORT": betro.ops.rsplit(":", 1)[1], "BETRO_NLU_START": 0}
+        before, _ = examine(**ops)
+        asyncio.run(say_over_the_page(betro.page, "jeg ved ikke hvad jeg skal skrive"))
+        after, status = examine(**ops)
+
+    assert before["share without understanding"][0]["level"] == "ok"
+    assert "1 of 1 messages" in only(after["share without understanding"], "warning")["said"]
+    assert "is running" in only(after["ports"], "ok")["said"]
+    assert status == 1  # the understanding itself is missed

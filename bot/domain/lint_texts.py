@@ -29,8 +29,15 @@ FORBIDDEN = (
     "pædofil",
 )
 """Promises that cannot be kept, and words that hurt (safeguarding rules 8 and 17)."""
-SAFE_SLOT = "safe_now"
-"""Only a clear 'ja' counts as safe here (safeguarding rule 3)."""
+CALM_ANSWERS = {
+    "safe_now": "ja",
+    "suicide_now": "nej",
+    "die_today": "nej",
+    "friend_today": "nej",
+    "meet_today": "nej",
+    "dark_thoughts": "nej",
+}
+"""Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 LANGUAGES = ("da",)
 """Every text must exist in these."""
 PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased"})
@@ -150,7 +157,7 @@ def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
 
 
 def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
-    """Words mean one value of one slot; only 'ja' means safe."""
+    """Words mean one value of one slot; unclear words never mean that all is well."""
     for slot, answers in content.answers.items():
         at = f"answers.{slot}"
         allowed = values.get(slot, frozenset())
@@ -166,13 +173,18 @@ def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
     for name in content.commands:
         if name not in set(Command):
             yield _issue(f"commands.{name}", "this is no command", "Remove it.")
-    safe = content.answers.get(SAFE_SLOT)
-    if SAFE_SLOT in content.slots and (safe is None or safe.otherwise in (None, "ja")):
-        yield _issue(
-            f"answers.{SAFE_SLOT}",
-            "unclear words would not count as 'not safe'",
-            "Set 'otherwise: ved_ikke'.",
-        )
+    yield from _unclear_is_not_calm(content)
+
+
+def _unclear_is_not_calm(content: Content) -> Iterator[Issue]:
+    for slot, calm in CALM_ANSWERS.items():
+        answers = content.answers.get(slot)
+        if slot in content.slots and (answers is None or answers.otherwise in (None, calm)):
+            yield _issue(
+                f"answers.{slot}",
+                "unclear words would not count as 'not safe'",
+                "Set 'otherwise: ved_ikke'.",
+            )
 
 
 def _ambiguous(at: str, phrases_by_value: Mapping[str, tuple[str, ...]]) -> Iterator[Issue]:

@@ -270,6 +270,15 @@ BROKEN = {
         "unclear words would not count as 'not safe'",
         "Set 'otherwise: ved_ikke'.",
     ),
+    "unclear words that would count as no wish to die": (
+        lambda p: (
+            p["slots"].update(die_today={"type": "categorical", "values": ["ja", "nej"]}),
+            p["answers"].update(die_today={"otherwise": "nej", "values": {"nej": ["nej"]}}),
+        ),
+        "answers.die_today",
+        "unclear words would not count as 'not safe'",
+        "Set 'otherwise: ved_ikke'.",
+    ),
     "a command without words": (
         lambda p: p["commands"].pop("slet"),
         "slet",

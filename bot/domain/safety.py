@@ -64,7 +64,7 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
     if owed and not offers:
         yield "(b) no service in the first reply", "Add 'action: action_show_services'."
     yield from _command_problems(turn, said)
-    audience = turn.before.audience if turn.heard.filled else turn.after.audience
+    audience = turn.after.audience  # an answer may have told it, or led from adult to young
     for effect in said:
         serves = content.responses[effect.response][effect.variant].metadata.serves
         if serves and audience is not Audience.UNKNOWN and audience.value not in serves:

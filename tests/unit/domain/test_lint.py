@@ -396,6 +396,23 @@ def test_a_broken_safety_property_is_found(make_content, problem):
     assert problem in problems(make_content(UNSAFE[problem]))
 
 
+@pytest.mark.parametrize(("serves", "is_sound"), [("youth_at_risk", True), ("child_self", False)])
+def test_an_answer_that_changes_the_audience_leads_to_texts_for_the_new_one(
+    make_content, serves, is_sound
+):
+    def change(plain):
+        steps(plain)[3]["next"][0]["then"] = [
+            {"set_slots": [{"audience": "youth_at_risk"}]},
+            {"action": "utter_welcome_young", "next": "ask_human"},
+        ]
+        plain["responses"]["utter_welcome_young"] = [
+            {"text": "Godt.", "metadata": {"review": "draft", "serves": [serves]}}
+        ]
+
+    found = problems(make_content(change))
+    assert (found == "") is is_sound, found
+
+
 def test_an_audience_without_services_is_found(content):
     assert "(g) none for" in problems(content, EmptyDirectory())
 

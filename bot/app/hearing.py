@@ -25,6 +25,7 @@ from bot.domain.state import State
 from bot.settings import MESSAGE_LENGTH
 
 _LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -53,7 +54,11 @@ class Hearing:
         if command is not None:
             return Heard(command=command, net=net)
         odd = _oddity(text)
-        filled, candidates = ((), ()) if odd else self._read_answer(text, state, content)
+        is_number = odd is Odd.NO_WORDS and _DIGIT.search(text)
+        may_answer = odd is None or is_number
+        filled, candidates = self._read_answer(text, state, content) if may_answer else ((), ())
+        if filled:
+            odd = None  # a button's number, or an age
         # A whole answer such as 'nej' is understood; a model would only guess at it.
         asks_nlu = not filled and odd in (None, Odd.TOO_LONG)
         return Heard(

@@ -29,6 +29,8 @@ FORBIDDEN = (
     "pædofil",
 )
 """Promises that cannot be kept, and words that hurt (safeguarding rules 8 and 17)."""
+EASY_BUTTONS = 3
+"""Most buttons of a text in easy words (safeguarding, habits of good practice)."""
 SAFE_SLOT = "safe_now"
 """Only a clear 'ja' counts as safe here (safeguarding rule 3)."""
 LANGUAGES = ("da",)
@@ -122,6 +124,12 @@ def _value_problems(name: str, value: str, values: SlotValues) -> Iterator[tuple
 
 
 def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]]:
+    is_easy = any((c.name, c.value) == ("reader", "easy") for c in text.condition)
+    if is_easy and len(text.buttons) > EASY_BUTTONS:
+        yield (
+            f"{len(text.buttons)} buttons are too many for 'easy'",
+            f"Keep at most {EASY_BUTTONS}; words can tell the rest.",
+        )
     for button in text.buttons:
         payload = parse_payload(button.payload)
         if payload is None:

@@ -245,6 +245,20 @@ def test_start_over_keeps_only_how_to_read(talk):
     assert talk.said == ["utter_hello", "utter_ask_audience"]
 
 
+def test_easy_words_are_chosen_and_left_at_any_time_and_the_question_stays(talk):
+    assert talk.hears(command=Command.EASY) == ["utter_hello"]
+    assert talk.state.reader == "easy"
+
+    talk.told(*CHILD_HIT)
+    assert talk.state.reader == "easy"
+    assert talk.hears(command=Command.PLAIN) == ["utter_hello", "utter_ask_safe_now"]
+    assert talk.state.reader == "child"
+
+    talk.hears(command=Command.EASY)
+    talk.hears(command=Command.START)
+    assert talk.state.reader == "easy"
+
+
 def test_candidates_become_buttons(talk, make_content):
     def add_question(plain):
         plain["flows"]["pattern_about"]["steps"] = [

@@ -23,6 +23,16 @@ def set_text(name, text, **more):
     return change
 
 
+def easy_variant(name, text, serves=()):
+    def change(plain):
+        metadata = {"review": "draft", "serves": list(serves)}
+        condition = [{"type": "slot", "name": "reader", "value": "easy"}]
+        easy = {"text": text, "condition": condition, "metadata": metadata}
+        plain["responses"][name].insert(0, easy)
+
+    return change
+
+
 def edit(place):
     """A change that assigns one value: ``edit(lambda p: ...)`` reads better than a def each."""
     return place
@@ -270,6 +280,23 @@ BROKEN = {
         "unclear words would not count as 'not safe'",
         "Set 'otherwise: ved_ikke'.",
     ),
+    "a way that depends on the reader": (
+        lambda p: steps(p)[3]["next"][0].update({"if": 'slots.reader = "easy"'}),
+        "violence_at_home.ask_safe",
+        "a condition reads 'reader'",
+        "Write a variant of the text instead.",
+    ),
+    "more buttons than are easy": (
+        lambda p: (
+            easy_variant("utter_hello", "Hej")(p),
+            p["responses"]["utter_hello"][0].update(
+                buttons=[{"title": t, "payload": "/om"} for t in "abcd"]
+            ),
+        ),
+        "utter_hello.0",
+        "4 buttons are too many for 'easy'",
+        "",
+    ),
     "a command without words": (
         lambda p: p["commands"].pop("slet"),
         "slet",
@@ -367,6 +394,19 @@ UNSAFE = {
     ),
     "(f) 'utter_believe_you' reaches child_self": set_text(
         "utter_believe_you", "Hej", metadata={"review": "draft", "serves": ["adult_sexual"]}
+    ),
+    "after (child_self, physical_violence, acute), read easily)": easy_variant(
+        "utter_acute", "Hent hjælp."
+    ),
+    "(f) 'utter_about' reaches child_self": easy_variant(
+        "utter_about", "Hej", serves=["adult_sexual"]
+    ),
+    "(c) it does not change how texts read": lambda p: steps(p, "pattern_easy_reading").pop(0),
+    "(c) the pending question is not asked again": lambda p: steps(
+        p, "pattern_plain_reading"
+    ).append({"link": "pattern_clarification"}),
+    "(c) the visitor's way of reading is lost": lambda p: steps(p, "pattern_help").append(
+        {"set_slots": [{"reader": None}]}
     ),
     "(b) 6 turns can pass": lambda p: p["flows"]["greeting"].update(
         steps=[

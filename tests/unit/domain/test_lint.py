@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.lint import check_content
-from bot.domain.lint_texts import check_reviewed
+from bot.domain.lint_texts import FORBIDDEN, check_reviewed
 from bot.domain.paths import Exploration
 from bot.domain.safety import check_safety
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -331,6 +331,18 @@ def test_a_mistake_is_named_placed_and_mended(make_content, mistake):
     issue = next((i for i in found if (i.at, i.problem) == (at, problem)), None)
     assert issue, [str(i) for i in found]
     assert issue.mend == mend if mend else len(issue.mend) > 5
+
+
+@pytest.mark.parametrize("promise", FORBIDDEN)
+def test_a_promise_that_cannot_be_kept_is_found_in_texts_and_on_buttons(make_content, promise):
+    button = {"title": f"Ja, {promise}", "payload": "/om"}
+    changes = (
+        set_text("utter_hello", f"Det er {promise.upper()}."),
+        set_text("utter_hello", "Hej", buttons=[button]),
+    )
+    for change in changes:
+        found = check_content(make_content(change), PHONES)
+        assert f"'{promise}' may not be said" in {issue.problem for issue in found}
 
 
 def test_exactly_one_flow_takes_every_audience_concern_and_urgency(content):

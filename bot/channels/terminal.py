@@ -37,21 +37,24 @@ async def converse(take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Rea
     visitor = secrets.token_hex(16)
     offered: tuple[Button, ...] = ()
     turn = 0
+    wording = reader
 
-    async def hear(incoming: Incoming) -> TurnResult:
-        nonlocal offered, turn
+    async def hear(incoming: Incoming) -> None:
+        nonlocal offered, turn, wording
+        incoming = replace(incoming, lang=lang, reader=wording)
         result = await take_turn("terminal", visitor, incoming)
+        # Said once, so that what the visitor chooses later holds; anew after forgetting.
+        wording = reader if result.forgotten else None
         offered = tuple(button for reply in result.replies for button in reply.buttons)
         turn = result.turn
         voice.say(result)
-        return result
 
     if voice.greets:
-        await hear(Incoming(text="/start", lang=lang, reader=reader))
+        await hear(Incoming(text="/start"))
     voice.prompt()
     while line := await asyncio.to_thread(sys.stdin.buffer.readline):
         text = line.decode("utf-8", errors="replace").rstrip("\r\n")
-        await hear(replace(read_line(text, offered, turn), lang=lang, reader=reader))
+        await hear(read_line(text, offered, turn))
         voice.prompt()
     await take_turn("terminal", visitor, Incoming(text="/slet"))
 

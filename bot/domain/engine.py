@@ -29,6 +29,8 @@ COMMAND_FLOWS = {
     Command.RIGHTS: "pattern_rights",
     Command.ABOUT: "pattern_about",
     Command.NOT_ME: CLARIFY,
+    Command.EASY: "pattern_easy_reading",
+    Command.PLAIN: "pattern_plain_reading",
 }
 ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
 """Concerns answered in between, after which the pending question is asked again."""

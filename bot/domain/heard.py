@@ -19,6 +19,8 @@ class Command(StrEnum):
     RIGHTS = "rettigheder"
     ABOUT = "om"
     NOT_ME = "passer_ikke"
+    EASY = "let"
+    PLAIN = "almindelig"
 
 
 class Odd(StrEnum):

@@ -84,7 +84,9 @@ def _check_flow(graph: FlowGraph, content: Content) -> Iterator[Issue]:
         for exit_ in node.exits:
             if exit_.when:
                 yield from _check_compared(at, exit_.when.compared, values)
+                yield from _check_reader_unread(at, exit_.when.slots)
     if graph.guard:
+        yield from _check_reader_unread(f"{graph.id}.if", graph.guard.slots)
         yield from _check_compared(f"{graph.id}.if", graph.guard.compared, values)
     for name in graph.has_open_branch:
         yield _issue(f"{graph.id}.{name}", "this branch leads nowhere", "End it with 'next:'.")
@@ -139,7 +141,7 @@ def _question_problems(
     question: Collect, values: Values, content: Content
 ) -> Iterator[tuple[str, str]]:
     slot = question.collect
-    if slot not in values or slot in {"urgency", "lang"}:
+    if slot not in values or slot in {"urgency", "lang", "reader"}:
         yield f"'{slot}' is no slot to ask for", near(slot, values) or "Add it to slots.yml."
     if question.question not in content.responses:
         mend = near(question.question, content.responses) or "Write the text."
@@ -183,6 +185,12 @@ def _check_compared(
         elif allowed is not None and value not in allowed:
             mend = near(value, allowed) or f"Use one of: {', '.join(sorted(allowed))}."
             yield _issue(at, f"'{value}' is no value of '{slot}'", mend)
+
+
+def _check_reader_unread(at: str, slots: Collection[str]) -> Iterator[Issue]:
+    """How somebody reads changes words, never the way: the proofs walk each way once for all."""
+    if "reader" in slots:
+        yield _issue(at, "a condition reads 'reader'", "Write a variant of the text instead.")
 
 
 def _reachable(graph: FlowGraph) -> set[str]:

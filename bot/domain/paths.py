@@ -2,7 +2,9 @@
 
 A state is abstract when what no later step reads is left out (see ``liveness``). From every
 state the visitor answers in every way. Unclear words, acute words and commands do not look at
-slots, so these are said once for each question, audience and way back.
+slots, so these are said once for each question, audience and way back. How somebody reads changes
+words and never the way (``lint`` sees to it), so an easy reader takes a turn from the same state
+where other words could be safe or not, and gives every command once.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.domain.content import Content
-from bot.domain.effects import Effect
+from bot.domain.effects import Effect, Say
 from bot.domain.engine import advance
-from bot.domain.flow import Collect
+from bot.domain.flow import Collect, Text
 from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
+from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
 from bot.domain.payload import parse_payload
 from bot.domain.state import State
@@ -43,6 +46,7 @@ class Exploration:
     def __init__(self, content: Content) -> None:
         self._content = content
         self._live = find_live_slots(content)
+        self._read_otherwise = _read_otherwise(content)
         self._asides_taken: set[State] = set()
         self._questions: set[tuple[str | None, str | None]] = set()
         self._seen: set[State] = set()
@@ -57,27 +61,36 @@ class Exploration:
         """The first turn for every audience, concern and urgency, and new words after danger."""
         for audience, concern, urgency in product(Audience, Concern, Urgency):
             heard = Heard(understanding=certain(audience, concern, urgency))
-            yield self._take(State(), heard, f"({audience}, {concern}, {urgency.id})")
+            yield from self._take(State(), heard, f"({audience}, {concern}, {urgency.id})")
         for audience, concern in product(Audience, Concern):
             heard = Heard(understanding=certain(audience, concern, Urgency.HIGH))
-            yield self._take(AFTER_DANGER, heard, f"(after danger: {audience}, {concern}, high)")
-        for command in (Command.START, Command.NOT_ME):
-            yield self._take(State(), Heard(command=command), f"/{command.value}")
+            said = f"(after danger: {audience}, {concern}, high)"
+            yield from self._take(AFTER_DANGER, heard, said)
+        for command in (Command.START, Command.NOT_ME, Command.EASY):
+            yield from self._take(State(), Heard(command=command), f"/{command.value}")
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
         while self._todo:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
-                yield self._take(state, heard, said, keep=heard.command not in _ENDING)
+                yield from self._take(state, heard, said, keep=heard.command not in _ENDING)
 
-    def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Turn:
+    def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Iterator[Turn]:
+        """The turn, and the same for an easy reader where the words could differ."""
+        turn = self._turn(state, heard, said)
+        plain = replace(turn.after, reader_chosen=None)
+        if keep and plain not in self._seen:
+            self._seen.add(plain)
+            self._todo.append(plain)
+        yield turn
+        variants = {(e.response, e.variant) for e in turn.effects if isinstance(e, Say)}
+        if heard.command or not variants.isdisjoint(self._read_otherwise):
+            yield self._turn(replace(state, reader_chosen=EASY), heard, f"{said}, read easily")
+
+    def _turn(self, state: State, heard: Heard, said: str) -> Turn:
         after, effects = advance(state, heard, self._content)
-        abstract = self._abstract(after)
-        if keep and abstract not in self._seen:
-            self._seen.add(abstract)
-            self._todo.append(abstract)
-        return Turn(state, heard, said, abstract, effects)
+        return Turn(state, heard, said, self._abstract(after), effects)
 
     def _abstract(self, state: State) -> State:
         matter = self._live.matter(state)
@@ -143,9 +156,26 @@ class Exploration:
 _ENDING = frozenset({Command.ERASE, Command.STOP, Command.START, Command.NOT_ME})
 """Where these lead does not depend on who says them: said once for each question."""
 
+EASY = "easy"
+"""The reader that a visitor can choose."""
 AFTER_DANGER = State(urgency=Urgency.ACUTE, helped=True)
 """A conversation that was acute and has come to rest: flows shorten what they said then."""
 ACUTE = NetVerdict((FiredRule(RuleId("any_acute"), Urgency.ACUTE, 1.0),))
+
+
+def _read_otherwise(content: Content) -> frozenset[tuple[str, int]]:
+    """Variants in whose place an easy reader may get one that a safety property sees otherwise."""
+    return frozenset(
+        (name, index)
+        for name, variants in content.responses.items()
+        if len({(text.metadata.serves, starts_with_112(text.text)) for text in variants}) > 1
+        for index, text in enumerate(variants)
+        if _reader(text) or any(_reader(earlier) == EASY for earlier in variants[:index])
+    )
+
+
+def _reader(text: Text) -> str | None:
+    return next((c.value for c in text.condition if c.name == "reader"), None)
 
 
 def certain(audience: Audience, concern: Concern, urgency: Urgency) -> Understanding:

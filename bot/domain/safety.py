@@ -19,7 +19,7 @@ from bot.domain.errors import FlowLoopError
 from bot.domain.heard import Command
 from bot.domain.issue import Issue
 from bot.domain.lint_texts import starts_with_112
-from bot.domain.paths import Exploration, Turn
+from bot.domain.paths import EASY, Exploration, Turn
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -93,8 +93,24 @@ def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
             yield "(c) /passer_ikke keeps the wrong guess", mend
         case Command.START | Command.NOT_ME if turn.after.step is None:
             yield "(c) it leads to no question", mend
-        case _:
-            return
+        case Command.EASY | Command.PLAIN:
+            yield from _reading_problems(turn)
+        case _ if turn.before.reader_chosen and not _keeps_reading(turn):
+            yield "(c) the visitor's way of reading is lost", mend
+
+
+def _reading_problems(turn: Turn) -> Iterator[tuple[str, str]]:
+    """Easy words are chosen and left again, and the pending question is repeated in them."""
+    chosen = EASY if turn.heard.command is Command.EASY else None
+    if turn.after.reader_chosen != chosen:
+        yield "(c) it does not change how texts read", "Set or empty the slot 'reader' in its flow."
+    if turn.before.step and turn.after.step != turn.before.step:
+        yield "(c) the pending question is not asked again", "Its flow must only say something."
+
+
+def _keeps_reading(turn: Turn) -> bool:
+    forgets = turn.heard.command in {Command.ERASE, Command.STOP}
+    return forgets or turn.after.reader_chosen == turn.before.reader_chosen
 
 
 class _Waits:

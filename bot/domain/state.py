@@ -91,9 +91,13 @@ class State:
                 return replace(self, slots=_sorted({**dict(self.slots), name: value}.items()))
 
     def without_slots(self, names: Iterable[str]) -> State:
-        """Empty the named own slots (not the built-in ones)."""
+        """Empty the named own slots; of the built-in ones only ``reader``, a choice taken back."""
         gone = frozenset(names)
-        return replace(self, slots=tuple(pair for pair in self.slots if pair[0] not in gone))
+        return replace(
+            self,
+            slots=tuple(pair for pair in self.slots if pair[0] not in gone),
+            reader_chosen=None if "reader" in gone else self.reader_chosen,
+        )
 
 
 def _sorted(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -51,10 +51,13 @@ def _audience(net: NetVerdict, understanding: Understanding) -> Audience | None:
 
 
 def _concern(net: NetVerdict, understanding: Understanding) -> Concern | None:
-    """The net's concern unless the NLU is sure of one that the net's rule does not exclude."""
+    """The net's concern unless the NLU is sure of one that the net's rule does not exclude.
+
+    Below ``high`` the net's words are hints: they exclude nothing.
+    """
     score = understanding.concern_scores.get(understanding.concern, 0.0)
     believed = understanding.concern if score >= CONCERN_SURE else None
-    if net.concern is None:
+    if net.concern is None or (believed not in (None, Concern.NONE) and net.urgency < Urgency.HIGH):
         return believed
     named = {rule.concern for rule in net.fired}
     return believed if believed in named else net.concern

@@ -94,6 +94,16 @@ def test_chat_takes_the_reader_and_needs_no_nlu(reader):
     assert answers(done)[0]["replies"][0]["response"] == "utter_about"
 
 
+def test_the_reader_given_at_start_holds_until_the_visitor_chooses_otherwise():
+    given = b"/om\nalmindelig tekst\n/om\n/slet\n/om\n"
+    done = betro("chat", "--json", "--no-understanding", "--reader", "easy", given=given)
+
+    easy, chosen, plain, _, easy_again = answers(done)
+    assert chosen["replies"][0]["response"] == "utter_easy_off"
+    assert easy["replies"][0]["text"] == easy_again["replies"][0]["text"]
+    assert plain["replies"][0]["text"] != easy["replies"][0]["text"]
+
+
 def test_chat_for_people_greets_and_shows_numbered_buttons():
     done = betro("chat", "--no-understanding", given="min far slår mig\n".encode())
 

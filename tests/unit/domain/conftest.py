@@ -71,6 +71,12 @@ flows:
   pattern_human_handoff: {description: A human., steps: [{action: action_show_services}]}
   pattern_rights: {description: Rights., steps: [{action: utter_rights}]}
   pattern_about: {description: About., steps: [{action: utter_about}]}
+  pattern_easy_reading:
+    description: Easy words.
+    steps: [{set_slots: [{reader: easy}]}, {action: utter_hello}]
+  pattern_plain_reading:
+    description: Plain words.
+    steps: [{set_slots: [{reader: null}]}, {action: utter_hello}]
 """
 SLOTS = """
 slots:
@@ -87,6 +93,8 @@ commands:
   rettigheder: [rettigheder]
   om: [hvem er du]
   passer_ikke: [det passer ikke på mig]
+  let: [let at læse]
+  almindelig: [almindelig tekst]
 answers:
   safe_now:
     otherwise: ved_ikke

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.effects import Close, Forget, Say
 from bot.domain.engine import advance
 from bot.domain.heard import Command, Heard, Odd
-from bot.domain.judgement import FiredRule, NetVerdict, Understanding
+from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.paths import certain
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -83,6 +83,29 @@ def test_neither_judge_lowers_what_the_other_saw(talk):
 
     acute = certain(*CHILD_HIT[:2], Urgency.ACUTE)
     assert talk.hears(net=NetVerdict(), understanding=acute)[0] == "utter_acute"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "believed"),
+    [(Urgency.MEDIUM, Concern.HONOUR_VIOLENCE), (Urgency.HIGH, Concern.WELLBEING)],
+)
+def test_the_nets_hint_excludes_another_concern_from_high_on_only(talk, urgency, believed):
+    net = NetVerdict((FiredRule(RuleId("a_hint"), urgency, 0.9, Concern.WELLBEING),))
+
+    talk.hears(
+        net=net,
+        understanding=certain(Audience.BYSTANDER, Concern.HONOUR_VIOLENCE, Urgency.MEDIUM),
+    )
+
+    assert talk.state.concern is believed
+
+
+def test_the_nets_hint_stands_where_the_nlu_sees_nothing(talk):
+    net = NetVerdict((FiredRule(RuleId("a_hint"), Urgency.LOW, 0.9, Concern.PRIVACY),))
+
+    said = talk.hears(net=net, understanding=certain(Audience.UNKNOWN, Concern.NONE, Urgency.NONE))
+
+    assert said == ["utter_privacy"]
 
 
 def test_urgency_is_never_forgotten_within_a_conversation(talk):
@@ -243,6 +266,20 @@ def test_start_over_keeps_only_how_to_read(talk):
     assert talk.state.urgency is Urgency.NONE
     assert talk.state.reader == "easy"
     assert talk.said == ["utter_hello", "utter_ask_audience"]
+
+
+def test_easy_words_are_chosen_and_left_at_any_time_and_the_question_stays(talk):
+    assert talk.hears(command=Command.EASY) == ["utter_hello"]
+    assert talk.state.reader == "easy"
+
+    talk.told(*CHILD_HIT)
+    assert talk.state.reader == "easy"
+    assert talk.hears(command=Command.PLAIN) == ["utter_hello", "utter_ask_safe_now"]
+    assert talk.state.reader == "child"
+
+    talk.hears(command=Command.EASY)
+    talk.hears(command=Command.START)
+    assert talk.state.reader == "easy"
 
 
 def test_candidates_become_buttons(talk, make_content):

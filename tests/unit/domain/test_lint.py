@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.lint import check_content
-from bot.domain.lint_texts import check_reviewed
+from bot.domain.lint_texts import FORBIDDEN, check_reviewed
 from bot.domain.paths import Exploration
 from bot.domain.safety import check_safety
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -19,6 +19,16 @@ def steps(plain, flow="violence_at_home"):
 def set_text(name, text, **more):
     def change(plain):
         plain["responses"][name][0] |= {"text": text, **more}
+
+    return change
+
+
+def easy_variant(name, text, serves=()):
+    def change(plain):
+        metadata = {"review": "draft", "serves": list(serves)}
+        condition = [{"type": "slot", "name": "reader", "value": "easy"}]
+        easy = {"text": text, "condition": condition, "metadata": metadata}
+        plain["responses"][name].insert(0, easy)
 
     return change
 
@@ -279,6 +289,23 @@ BROKEN = {
         "unclear words would not count as 'not safe'",
         "Set 'otherwise: ved_ikke'.",
     ),
+    "a way that depends on the reader": (
+        lambda p: steps(p)[3]["next"][0].update({"if": 'slots.reader = "easy"'}),
+        "violence_at_home.ask_safe",
+        "a condition reads 'reader'",
+        "Write a variant of the text instead.",
+    ),
+    "more buttons than are easy": (
+        lambda p: (
+            easy_variant("utter_hello", "Hej")(p),
+            p["responses"]["utter_hello"][0].update(
+                buttons=[{"title": t, "payload": "/om"} for t in "abcd"]
+            ),
+        ),
+        "utter_hello.0",
+        "4 buttons are too many for 'easy'",
+        "",
+    ),
     "a command without words": (
         lambda p: p["commands"].pop("slet"),
         "slet",
@@ -313,6 +340,18 @@ def test_a_mistake_is_named_placed_and_mended(make_content, mistake):
     issue = next((i for i in found if (i.at, i.problem) == (at, problem)), None)
     assert issue, [str(i) for i in found]
     assert issue.mend == mend if mend else len(issue.mend) > 5
+
+
+@pytest.mark.parametrize("promise", FORBIDDEN)
+def test_a_promise_that_cannot_be_kept_is_found_in_texts_and_on_buttons(make_content, promise):
+    button = {"title": f"Ja, {promise}", "payload": "/om"}
+    changes = (
+        set_text("utter_hello", f"Det er {promise.upper()}."),
+        set_text("utter_hello", "Hej", buttons=[button]),
+    )
+    for change in changes:
+        found = check_content(make_content(change), PHONES)
+        assert f"'{promise}' may not be said" in {issue.problem for issue in found}
 
 
 def test_exactly_one_flow_takes_every_audience_concern_and_urgency(content):
@@ -376,6 +415,19 @@ UNSAFE = {
     ),
     "(f) 'utter_believe_you' reaches child_self": set_text(
         "utter_believe_you", "Hej", metadata={"review": "draft", "serves": ["adult_sexual"]}
+    ),
+    "after (child_self, physical_violence, acute), read easily)": easy_variant(
+        "utter_acute", "Hent hjælp."
+    ),
+    "(f) 'utter_about' reaches child_self": easy_variant(
+        "utter_about", "Hej", serves=["adult_sexual"]
+    ),
+    "(c) it does not change how texts read": lambda p: steps(p, "pattern_easy_reading").pop(0),
+    "(c) the pending question is not asked again": lambda p: steps(
+        p, "pattern_plain_reading"
+    ).append({"link": "pattern_clarification"}),
+    "(c) the visitor's way of reading is lost": lambda p: steps(p, "pattern_help").append(
+        {"set_slots": [{"reader": None}]}
     ),
     "(b) 6 turns can pass": lambda p: p["flows"]["greeting"].update(
         steps=[

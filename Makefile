@@ -53,6 +53,10 @@ lock: ## pin both environments anew, newest versions that fit
 	@command -v uv >/dev/null || { echo "betro: 'make lock' needs uv on the PATH." >&2; exit 1; }
 	uv pip compile pyproject.toml --group dev --universal --upgrade --quiet --no-header \
 	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+	@# The bot's image gets no tools: the same versions, without the dev group.
+	uv pip compile pyproject.toml --universal --quiet --no-header --no-annotate \
+	    --constraints requirements.lock \
+	    --python-version 3.11 --generate-hashes --output-file deploy/requirements.lock
 	cd nlu && uv pip compile pyproject.toml --upgrade --quiet --no-header \
 	    --python-version 3.11 --generate-hashes --output-file requirements.lock
 

@@ -13,8 +13,11 @@ page=18080 ops=19100 nlu=15005
 
 say() { printf '\n==> %s (%s s)\n' "$1" "$SECONDS"; }
 
+# What this machine needs to reach package servers (certificates, proxy); nothing else is handed on.
+mapfile -t network < <(env | grep -iE '^(SSL_CERT_FILE|PIP_[A-Z_]*|UV_[A-Z_]*|(https?|no)_proxy)=' || true)
+
 as_user() {
-    env -i HOME="$home" PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 \
+    env -i "${network[@]}" HOME="$home" PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 \
         setpriv --reuid "$user" --regid "$user" --clear-groups --no-new-privs bash -euo pipefail -c "$1"
 }
 

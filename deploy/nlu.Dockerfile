@@ -3,6 +3,12 @@
 # Runs as 10002:10002 on a read-only root with a tmpfs at /tmp, where it unpacks its model. Only for a
 # private network: it refuses to start without BETRO_NLU_TOKEN.
 FROM python:3.11.14-slim-bookworm AS build
+# One old package of Rasa's has no wheel for Python 3.11 and is compiled. The compiler's version is left
+# open: Debian drops each with the next one, and none of it is in the image.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends gcc libc6-dev \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY deploy/environment.sh deploy/environment.sh
 COPY nlu/requirements.lock nlu/requirements.lock

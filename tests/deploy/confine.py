@@ -1,4 +1,4 @@
-"""Runs a program under a systemd unit's rules that need no systemd, to see that it can live with them.
+"""Runs a program under those rules of a unit that need no systemd: can it live with them?
 
     python confine.py UNIT PROGRAM [ARGUMENT ...]
 

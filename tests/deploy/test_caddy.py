@@ -1,4 +1,4 @@
-"""The real Caddy with our Caddyfile, before the real page: everything works, nobody is written down."""
+"""The real Caddy with our Caddyfile before the real page: all works, nobody is written down."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ CADDYFILE = DEPLOY / "caddy" / "Caddyfile"
 VISITOR = "127.0.0.77"
 """The address the visitor of these tests comes from."""
 CANARY = "xylofonkanariefugl"
-ADDRESS_HEADERS = {
-    name: f"198.51.100.77, {CANARY}"
-    for name in (
+ADDRESS_HEADERS = dict.fromkeys(
+    (
         "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "X-Client-IP", "X-Cluster-Client-IP",
         "X-Original-Forwarded-For", "True-Client-IP", "CF-Connecting-IP", "CF-IPCountry",
         "Fastly-Client-IP", "Via",
-    )
-} | {"Forwarded": f"for=198.51.100.77;by={CANARY}", "User-Agent": CANARY}  # fmt: skip
+    ),
+    f"198.51.100.77, {CANARY}",
+) | {"Forwarded": f"for=198.51.100.77;by={CANARY}", "User-Agent": CANARY}  # fmt: skip
 TRACES = (VISITOR, "198.51.100.77", CANARY, "/plain", "/ws", "/metrics", "remote_ip", "User-Agent")
 START_SECONDS = 60
 BOTS = 2
@@ -40,7 +40,7 @@ BOTS = 2
 
 
 class Front:
-    """Caddy and the bots' pages behind it; ``seen`` is what each got: its number and the headers."""
+    """Caddy and the bots behind it; ``seen`` is what each got: its number and the headers."""
 
     def __init__(self, origin, http_port, log):
         self.origin, self.http_port, self.log = origin, http_port, log
@@ -64,7 +64,7 @@ class Front:
         self._runners.append(runner)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return "127.0.0.1:{}".format(runner.addresses[0][1])
+        return f"127.0.0.1:{runner.addresses[0][1]}"
 
     async def stop_pages(self):
         for runner in self._runners:
@@ -78,8 +78,8 @@ def certificate(tmp_path_factory):
     assert_passes(
         run(
             tool("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-            "-keyout", key, "-out", made,
+            "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", made,
         )
     )  # fmt: skip
     return made, key
@@ -107,9 +107,7 @@ async def fronted(app, certificate, folder, caddyfile):
         "HTTP_PORT": str(http_port),
         "HTTPS_PORT": str(https_port),
     }
-    with front.log.open("wb") as out:
-        command = (tool("caddy"), "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile")
-        caddy = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
+    caddy = start_caddy(folder, front.log, environment)
     try:
         await until_it_listens(https_port, caddy, front)
         yield front
@@ -117,6 +115,12 @@ async def fronted(app, certificate, folder, caddyfile):
         caddy.terminate()
         await asyncio.to_thread(caddy.wait)
         await front.stop_pages()
+
+
+def start_caddy(folder, log, environment):
+    command = (tool("caddy"), "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile")
+    with log.open("wb") as out:
+        return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
 
 
 async def until_it_listens(port, caddy, front):

@@ -14,7 +14,9 @@ NETWORKS = read_yaml(FILE)["networks"]
 
 
 def test_it_is_what_compose_expects():
-    assert_passes(run(own_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", FILE))
+    assert_passes(
+        run(own_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", FILE)
+    )
 
 
 def test_all_four_parts_are_there():

@@ -1,4 +1,4 @@
-"""The container files, without a container engine: linted, closed, and made of what is really needed."""
+"""The container files, without an engine: linted, closed, made of what is really needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ import json, sys
 import bot.__main__
 from importlib.metadata import packages_distributions
 of = packages_distributions()
-print(json.dumps(sorted({d for name in list(sys.modules) for d in of.get(name.partition(".")[0], ())})))
+real = list(sys.modules)
+print(json.dumps(sorted({d for name in real for d in of.get(name.partition(".")[0], ())})))
 """
 LOADED_BY_NLU = """
 import asyncio, json, os, sys

@@ -28,8 +28,7 @@ async def store(tmp_path):
     own = FILE.read_text("utf-8").replace("port 6379", f"port {port}")
     (tmp_path / "valkey.conf").write_text(own.replace("bind * -::*", "bind 127.0.0.1"))
     (tmp_path / "auth.conf").write_text(f"requirepass {PASSWORD}\n")
-    command = [embedded_valkey._binary(), tmp_path / "valkey.conf"]
-    server = subprocess.Popen([*command, "--include", tmp_path / "auth.conf"], cwd=tmp_path)
+    server = start_valkey(tmp_path)
     try:
         url = f"redis://:{PASSWORD}@127.0.0.1:{port}/0"
         async with Redis.from_url(url) as redis:
@@ -38,6 +37,11 @@ async def store(tmp_path):
     finally:
         server.terminate()
         await asyncio.to_thread(server.wait)
+
+
+def start_valkey(folder):
+    command = [embedded_valkey._binary(), folder / "valkey.conf"]
+    return subprocess.Popen([*command, "--include", folder / "auth.conf"], cwd=folder)
 
 
 async def until_it_answers(redis, server):

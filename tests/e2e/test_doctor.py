@@ -171,3 +171,9 @@ def test_a_missing_environment_is_found(examine, tmp_path):
     assert status == 1
     assert only(findings["environment of the NLU"], "error")["mend"] == "Run: make setup"
     assert only(findings["understanding"], "warning")["mend"] == "Run: make train"
+
+
+def test_where_the_nlu_runs_elsewhere_its_environment_is_not_asked_for(examine, tmp_path):
+    findings, _ = examine(BETRO_NLU_START=0, BETRO_NLU_DIR=tmp_path / "not-here")
+
+    assert "environment of the NLU" not in findings

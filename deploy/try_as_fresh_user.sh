@@ -3,10 +3,13 @@
 # production settings, a message, a graceful stop, an update, a roll-back. Needs root (to make the user)
 # and what `make setup` needs. Leaves nothing behind. Takes minutes: it makes both environments, trains.
 #
-#   sudo deploy/try_as_fresh_user.sh [REPOSITORY]
+#   sudo deploy/try_as_fresh_user.sh [REPOSITORY [VECTORS]]
+#
+# VECTORS: a folder nlu/.cache of an earlier training, to spare the minutes of encoding.
 set -euo pipefail
 
 repository=$(realpath "${1:-.}")
+vectors=${2:-}
 user=betro-try-$$
 home=$(mktemp -d /tmp/betro-try.XXXXXX)
 page=18080 ops=19100 nlu=15005
@@ -71,6 +74,7 @@ say "a new user and a fresh clone"
 useradd --home-dir "$home" --no-create-home --shell /usr/sbin/nologin "$user"
 chown "$user:$user" "$home"
 git -c safe.directory="*" clone -q "file://$repository" "$home/betro"
+[ -z "$vectors" ] || cp -r "$vectors" "$home/betro/nlu/.cache"
 chown -R "$user:$user" "$home/betro"
 
 say "make setup train"

@@ -27,7 +27,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     BETRO_RUN_DIR=/run/betro
 USER 10001:10001
 EXPOSE 8080
-HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
+HEALTHCHECK --interval=15s --timeout=5s --start-period=120s --retries=3 \
     CMD ["/app/.venv/bin/python", "-I", "-S", "/app/deploy/health.py", "bot"]
 ENTRYPOINT ["/app/.venv/bin/python", "-m", "bot"]
 CMD ["run"]

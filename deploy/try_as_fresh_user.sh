@@ -14,6 +14,8 @@ user=betro-try-$$
 home=$(mktemp -d /tmp/betro-try.XXXXXX)
 page=18080 ops=19100 nlu=15005
 
+fail() { printf 'failed: %s\n' "$1"; tail -n 30 "$home"/*.log; exit 1; } >&2
+
 say() { printf '\n==> %s (%s s)\n' "$1" "$SECONDS"; }
 
 # What this machine needs to reach package servers (certificates, proxy); nothing else is handed on.
@@ -38,16 +40,15 @@ start() {
         set -a; . $home/nlu.env; set +a
         ulimit -c 0
         nlu/.venv/bin/python nlu/serve.py --host 127.0.0.1 --port $nlu > $home/nlu.log 2>&1 & echo \$! > $home/nlu.pid
-        BETRO_NLU_START=0 BETRO_NLU_URL=http://127.0.0.1:$nlu BETRO_KEY_FILE=$home/key \
+        # Patient, because whoever tries this may have a busy machine.
+        BETRO_NLU_START=0 BETRO_NLU_URL=http://127.0.0.1:$nlu BETRO_NLU_TIMEOUT=5 BETRO_KEY_FILE=$home/key \
         BETRO_PORT=$page BETRO_OPS_PORT=$ops BETRO_RUN_DIR=$home/run \
             .venv/bin/betro run > $home/bot.log 2>&1 & echo \$! > $home/bot.pid"
     for _ in $(seq 600); do
         curl -fsS "http://127.0.0.1:$ops/ready" 2>/dev/null | grep -q '"understanding": true' && return
         sleep 0.5
     done
-    cat "$home"/*.log >&2
-    echo "it did not become ready" >&2
-    exit 1
+    fail "it did not become ready"
 }
 
 stop() {
@@ -57,17 +58,19 @@ stop() {
             kill -0 "$(cat "$home/$part.pid")" 2>/dev/null || continue 2
             sleep 0.5
         done
-        echo "$part did not stop" >&2
-        exit 1
+        fail "$part did not stop"
     done
-    grep -qx stopped "$home/bot.log"
+    grep -qx stopped "$home/bot.log" || fail "the bot did not stop in order"
 }
 
 ask() {
-    curl -fsS --data-urlencode 'text=min far slår mig' "http://127.0.0.1:$page/plain" | grep -q '116 111'
-    curl -fsS "http://127.0.0.1:$ops/metrics" | grep -q 'betro_turns_total{by_nlu="true"'
+    local page_says counts
+    page_says=$(curl -fsS --data-urlencode 'text=min far slår mig' "http://127.0.0.1:$page/plain")
+    grep -q '116 111' <<<"$page_says" || fail "the answer names no number"
+    counts=$(curl -fsS "http://127.0.0.1:$ops/metrics")
+    grep -q 'betro_turns_total{by_nlu="true"' <<<"$counts" || fail "the NLU took no part"
     python3 "$home/betro/deploy/health.py" bot "$ops"
-    ! grep -riE 'far|slår' "$home/bot.log" "$home/nlu.log"
+    ! grep -iE 'far|slår' "$home/bot.log" "$home/nlu.log" || fail "a log repeats the message"
 }
 
 say "a new user and a fresh clone"

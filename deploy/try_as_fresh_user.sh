@@ -28,7 +28,7 @@ as_user() {
 
 clean_up() {
     # Only processes of the user that was made here.
-    pkill -KILL -u "$user" 2>/dev/null || true
+    while pkill -KILL -u "$user" 2>/dev/null; do sleep 0.2; done
     userdel "$user" 2>/dev/null || true
     rm -rf "$home"
 }

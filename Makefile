@@ -9,7 +9,7 @@ BOT_READY := .venv/.ready
 NLU_READY := nlu/.venv/.ready
 BETRO := .venv/bin/betro
 
-.PHONY: help run test check train setup lock clean chromium
+.PHONY: help run test check train setup lock clean chromium deploy-tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ help: ## list these commands
 run: setup ## set up what is missing, then start Betro on http://127.0.0.1:8080
 	@exec $(BETRO) run
 
-test: setup chromium train ## set up what is missing, then run every test
+test: setup chromium deploy-tools train ## set up what is missing, then run every test
 	@.venv/bin/python -m pytest
 
 check: $(BOT_READY) ## format, lint, types, import contracts, content
@@ -49,10 +49,29 @@ chromium: # the browser tests drive the system's own Chromium
 	    echo "betro: The browser tests need Chromium. Install it (Debian: sudo apt-get install chromium) and run 'make test' again." >&2; exit 1; \
 	fi
 
+deploy-tools: # tests/deploy holds deploy/ against the real programs
+	@missing=""; \
+	for each in caddy:caddy systemd-analyze:systemd shellcheck:shellcheck openssl:openssl; do \
+	    command -v "$${each%:*}" >/dev/null || missing="$$missing $${each#*:}"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "==> installing$$missing for the tests of deploy/"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || \
+	        { echo "betro:$$missing could not be installed; the tests that need them are skipped." >&2; exit 0; }; \
+	    case "$$missing" in *caddy*) systemctl disable --now caddy >/dev/null 2>&1 || true ;; esac; \
+	else \
+	    echo "betro: The tests of deploy/ need$$missing; without them they are skipped (Debian: sudo apt-get install$$missing)." >&2; \
+	fi
+
 lock: ## pin both environments anew, newest versions that fit
 	@command -v uv >/dev/null || { echo "betro: 'make lock' needs uv on the PATH." >&2; exit 1; }
 	uv pip compile pyproject.toml --group dev --universal --upgrade --quiet --no-header \
 	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+	@# The bot's image gets no tools: the same versions, without the dev group.
+	uv pip compile pyproject.toml --universal --quiet --no-header --no-annotate \
+	    --constraints requirements.lock \
+	    --python-version 3.11 --generate-hashes --output-file deploy/requirements.lock
 	cd nlu && uv pip compile pyproject.toml --upgrade --quiet --no-header \
 	    --python-version 3.11 --generate-hashes --output-file requirements.lock
 

@@ -75,5 +75,5 @@ rm -f "$folder/.ready"
 echo "==> making $folder from $lock"
 make_environment
 sha256sum "$lock" | cut -d' ' -f1 >"$log"
-cp "$log" "$folder/.ready" || stop "The disk is full. Make room and run the same command again."
+install -m 644 "$log" "$folder/.ready" || stop "The disk is full. Make room and run the same command again."
 echo "==> $folder ready in $(($(date +%s) - started)) s"

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,9 +100,15 @@ def free_port() -> int:
 
 @contextmanager
 def nlu_server(
-    *options: str, env: Mapping[str, str] | None = None, token: str | None = None
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    token: str | None = None,
+    under: Sequence[str | Path] = (),
 ) -> Iterator[NluServer]:
-    """A real server that has said 'ready'. Needs a trained model (``train``) or ``--model``."""
+    """A real server that has said 'ready'. Needs a trained model (``train``) or ``--model``.
+
+    ``under`` is a program that starts it.
+    """
     token = token or secrets.token_urlsafe(16)
     port = free_port()
     variables = os.environ | {"BETRO_NLU_TOKEN": token} | dict(env or {})
@@ -110,7 +116,7 @@ def nlu_server(
         log = Path(folder) / "output"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [PYTHON, "nlu/serve.py", "--port", str(port), *options],
+                [*under, PYTHON, "nlu/serve.py", "--port", str(port), *options],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,

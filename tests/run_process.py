@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,8 +57,10 @@ class RunningBetro:
 
 
 @contextmanager
-def running_betro(settings: Mapping[str, str]) -> Iterator[RunningBetro]:
-    """A run on free ports, ended on leaving."""
+def running_betro(
+    settings: Mapping[str, str], *, under: Sequence[str | Path] = ()
+) -> Iterator[RunningBetro]:
+    """A run on free ports, ended on leaving; ``under`` is a program that starts it."""
     page, ops, nlu = (free_port() for _ in range(3))
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "output"
@@ -70,7 +72,7 @@ def running_betro(settings: Mapping[str, str]) -> Iterator[RunningBetro]:
         }
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [BETRO, "run"],
+                [*under, BETRO, "run"],
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 cwd=folder,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 import stat
 import time
@@ -86,17 +87,28 @@ class KeyRing:
         return Pseudonym(hmac.new(key, message, hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH])
 
 
+def _too_open(status: os.stat_result) -> int:
+    """Permissions that a key file must not have.
+
+    Kubernetes and systemd hand a secret over as root's file that our group, or an access list shown
+    as the group's bits, may read. A file of our own is read by its owner alone.
+    """
+    if status.st_uid == os.geteuid():
+        return stat.S_IRWXG | stat.S_IRWXO
+    return stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO
+
+
 def _read_secret(path: Path) -> bytes:
     make = f"Make one: (umask 077; head -c 64 /dev/urandom > {path})"
     try:
         with path.open("rb") as file:
-            mode = stat.S_IMODE(path.stat().st_mode)
+            status = os.fstat(file.fileno())
             secret = file.read(KEY_FILE_BYTES)
     except OSError as error:
         raise SettingsError(
             f"BETRO_KEY_FILE: {path} cannot be read ({error.strerror}). {make}"
         ) from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if stat.S_IMODE(status.st_mode) & _too_open(status):
         raise SettingsError(f"BETRO_KEY_FILE: others may read {path}. Run: chmod 600 {path}")
     if len(secret) < KEY_BYTES or len(set(secret)) < KEY_BYTES // 4:
         raise SettingsError(

@@ -31,11 +31,7 @@ async def examine(settings: Settings) -> list[Finding]:
     return [
         *machine.check_python(),
         *machine.check_environment("environment", ROOT / ".venv", ROOT / "requirements.lock"),
-        *machine.check_environment(
-            "environment of the NLU",
-            settings.nlu_dir / ".venv",
-            settings.nlu_dir / "requirements.lock",
-        ),
+        *_check_environment_of_nlu(settings),
         *machine.check_room(settings),
         *machine.check_clock(),
         *_check_key(settings),
@@ -47,6 +43,15 @@ async def examine(settings: Settings) -> list[Finding]:
         *_check_switches(settings),
         *machine.check_browser(),
     ]
+
+
+def _check_environment_of_nlu(settings: Settings) -> Iterator[Finding]:
+    """An NLU that somebody else runs needs no environment here."""
+    if settings.nlu_start:
+        folder = settings.nlu_dir
+        yield from machine.check_environment(
+            "environment of the NLU", folder / ".venv", folder / "requirements.lock"
+        )
 
 
 async def _running_parts(settings: Settings) -> dict[str, Any] | None:

@@ -196,3 +196,9 @@ def test_a_running_betro_tells_how_many_messages_the_nlu_took_no_part_in(examine
     assert "1 of 1 messages" in only(after["share without understanding"], "warning")["said"]
     assert "is running" in only(after["ports"], "ok")["said"]
     assert status == 1  # the understanding itself is missed
+
+
+def test_where_the_nlu_runs_elsewhere_its_environment_is_not_asked_for(examine, tmp_path):
+    findings, _ = examine(BETRO_NLU_START=0, BETRO_NLU_DIR=tmp_path / "not-here")
+
+    assert "environment of the NLU" not in findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 
 import pytest
@@ -72,6 +73,20 @@ def test_yesterdays_pseudonym_is_known_for_one_day_and_then_gone(key_file):
 
 def test_a_random_ring_has_no_yesterday():
     assert KeyRing.random().names("web", "abc").previous is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+@pytest.mark.parametrize(("mode", "accepted"), [(0o440, True), (0o460, False), (0o444, False)])
+def test_a_key_file_of_root_may_be_handed_to_our_group(key_file, mode, accepted):
+    """Kubernetes with fsGroup: the file is another user's and our group reads it."""
+    os.chown(key_file, 12345, 12345)
+    key_file.chmod(mode)
+
+    if accepted:
+        assert KeyRing.from_file(key_file).pseudonym("web", "a")
+    else:
+        with pytest.raises(SettingsError, match="others may read"):
+            KeyRing.from_file(key_file)
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -13,6 +15,7 @@ from tests.bench.picture import draw
 from tests.bench.publication import publish
 from tests.bench.report import show, write_json
 from tests.bench.run import PARTS, measure
+from tests.nlu_process import PYTHON
 
 OUT = ROOT / ".run" / "bench"
 EXAMPLES = """\
@@ -28,19 +31,29 @@ The figures are worth as much as the machine is quiet: its load is written besid
 
 def main(arguments: list[str] | None = None) -> int:
     options = _read(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
-    result = measure(
-        options.only or list(PARTS), options.rounds, options.out, rasa=options.rasa, say=_say
-    )
-    json_file, pictures = options.out / "bench.json", _pictures(options.out)
+    if not PYTHON.exists():
+        print("betro: nlu/.venv is missing. Run 'make setup'.", file=sys.stderr)
+        return 1
+    out = options.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        result = measure(options.only or PARTS, options.rounds, out, rasa=options.rasa, say=_say)
+    except KeyboardInterrupt:
+        return 130
+    _tell(result, out)
+    if options.publish:
+        publish(result, ROOT)
+    return 0
+
+
+def _tell(result: dict[str, Any], out: Path) -> None:
+    """The table on the terminal; JSON and pictures in the folder, with where they lie."""
+    json_file, *pictures = (out / f"bench.{ending}" for ending in ("json", "svg", "png"))
     write_json(result, json_file)
     draw(result, *pictures)
     show(result, Console())
     for path in (json_file, *pictures):
         print(path)
-    if options.publish:
-        publish(result, ROOT)
-    return 0
 
 
 def _read(arguments: list[str] | None) -> argparse.Namespace:
@@ -72,13 +85,10 @@ def _positive(text: str) -> int:
     return number
 
 
-def _pictures(folder: Path) -> tuple[Path, Path]:
-    return folder / "bench.svg", folder / "bench.png"
-
-
 def _say(line: str) -> None:
     print(f"bench: {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that every part is ended
     sys.exit(main())

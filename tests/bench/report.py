@@ -50,16 +50,16 @@ def show(result: dict[str, Any], console: Console) -> None:
             shown_with_interval(goal),
             "yes" if goal["met"] else "[bold]no[/bold]",
         )
-    console.print(goals)
     figures = Table("milliseconds", "median", "p95", "p99", "n")
     for name, figure in milliseconds(result):
         cells = (f"{figure[key]:.3g}" for key in ("median", "p95", "p99"))
         figures.add_row(NAMES[name], *cells, str(figure["n"]))
-    console.print(figures)
     rest = Table("part", "resident MiB", "proportional MiB", "seconds until it answers")
     for name, memory, seconds in parts(result):
         rest.add_row(NAMES[name], *(f"{x:g}" if x is not None else "" for x in (*memory, seconds)))
-    console.print(rest)
+    for table in (goals, figures, rest):
+        if table.row_count:
+            console.print(table)
 
 
 def named(goal: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 
 def measure(
-    wanted: list[str], rounds: int, folder: Path, *, rasa: bool, say: Say
+    wanted: Sequence[str], rounds: int, folder: Path, *, rasa: bool, say: Say
 ) -> dict[str, Any]:
     """The whole result; parts that were not asked for are not in it."""
     train()

@@ -1,6 +1,7 @@
 """The measurements measure, say all they should, and draw it. Nothing here minds how fast it is.
 
-Rasa's own dialogue is trained and started by `make bench` only; here Rasa reads its project.
+Starts of the parts and Rasa's own dialogue take minutes: `make bench` alone measures them. Here
+Rasa reads the project of its dialogue.
 """
 
 import json

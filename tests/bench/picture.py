@@ -91,7 +91,7 @@ def _draw_bar(axes: Axes, row: int, bar: Bar, *, longest: float) -> None:
 def _panels(result: dict[str, Any]) -> Iterator[Panel]:
     conversation = result.get("conversation", {})
     yield Panel(
-        "One message, in ms: median, line to the 95th percentile",
+        "One message, in ms: median, line to 95th percentile",
         tuple(_message_bars(conversation.get("milliseconds", {}))),
     )
     yield Panel(

@@ -9,7 +9,7 @@ BOT_READY := .venv/.ready
 NLU_READY := nlu/.venv/.ready
 BETRO := .venv/bin/betro
 
-.PHONY: help run test check train setup lock clean chromium deploy-tools
+.PHONY: help run test check bench train setup lock clean chromium deploy-tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ check: $(BOT_READY) ## format, lint, types, import contracts, content
 	.venv/bin/lint-imports --no-cache
 	$(BETRO) flows check
 	$(BETRO) resources check
+
+bench: setup train ## measure everything into .run/bench: a table, JSON, a picture (ARGS="--rounds 10")
+	@.venv/bin/python -m tests.bench $(ARGS)
 
 train: $(NLU_READY) ## train the understanding into nlu/models, if its data changed
 	@nlu/.venv/bin/python nlu/train.py

@@ -125,7 +125,9 @@ class Judge(GraphComponent):
             with np.load(folder / "heads.npz", allow_pickle=False) as arrays:
                 judge._scale = Scale(arrays["mean"], arrays["spread"])
                 for q, head in plain["heads"].items():
-                    weights, bias = arrays[f"{q}_weights"], arrays[f"{q}_bias"]
+                    # In this order SciPy need not copy all weights for each message.
+                    weights = np.asfortranarray(arrays[f"{q}_weights"])
+                    bias = arrays[f"{q}_bias"]
                     judge._heads[q] = Head(tuple(head["ids"]), weights, bias, head["temperature"])
         judge._point = OperatingPoint(**plain["point"])
         return judge

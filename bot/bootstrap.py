@@ -101,7 +101,7 @@ async def build_app(
         conversation = Conversation(
             store=store,
             hearing=hearing,
-            rendering=Rendering(library.directory, library.guide),
+            rendering=Rendering(library.directory, library.guide, settings.page_url),
             content=lambda: library.content,
             clock=clock or SystemClock(),
             tally=tally,

@@ -32,6 +32,8 @@ COMMAND_FLOWS = {
 }
 ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
 """Concerns answered in between, after which the pending question is asked again."""
+NOTICES = {"telegram": "utter_notice_telegram"}
+"""Said once above the first question where others may read along (safeguarding rule 5)."""
 ENGINE_RESPONSES = (
     "utter_acute",
     "utter_erased",
@@ -41,6 +43,7 @@ ENGINE_RESPONSES = (
     "utter_unclear_human",
     "utter_which_one",
     *(f"utter_odd_{odd.value}" for odd in Odd),
+    *NOTICES.values(),
 )
 """Texts the engine says of its own accord; lint requires them."""
 
@@ -51,19 +54,27 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
     Raises:
         FlowLoopError: a flow ran on without asking; lint proves that none does.
     """
+    if heard.odd is Odd.STALE:
+        state = state.begin_anew()
+    is_new = state.flow is None and (state.turn == 0 or heard.odd is Odd.STALE)
     state = replace(
         state,
         turn=state.turn + 1,
         reader_chosen=heard.reader or state.reader_chosen,
         lang=heard.lang or state.lang,
+        channel=heard.channel or state.channel,
     )
     picture = judge(heard.net, heard.understanding)
     narration = Narration(learn(state, picture), content)
     if picture.urgency is Urgency.ACUTE:
         narration.say("utter_acute", services=True)
+    elif heard.beside is not None:
+        narration.say(f"utter_odd_{heard.beside.value}")
     _answer(narration, heard, picture, before=state)
     if picture.urgency >= Urgency.HIGH:
         narration.ensure_services()  # whatever the flow says, a human is in the same reply
+    if is_new and state.channel in NOTICES:
+        narration.say_above_question(NOTICES[state.channel])
     return narration.finish()
 
 
@@ -72,7 +83,7 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
     if heard.command is not None:
         _obey(narration, heard.command)
     elif heard.odd is not None and picture.urgency < Urgency.HIGH:
-        _answer_odd(narration, heard.odd)
+        _answer_odd(narration, heard.odd, picture)
     elif question is None:
         narration.start(_destination(narration, picture))
     elif heard.candidates:
@@ -142,12 +153,14 @@ def _unclear(narration: Narration) -> None:
     narration.ask_again()
 
 
-def _answer_odd(narration: Narration, odd: Odd) -> None:
+def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
+    if odd is Odd.STALE:
+        narration.say("utter_odd_stale", services=True, limit=2)
+        return narration.start(COMMAND_FLOWS[Command.START])
     narration.say(f"utter_odd_{odd.value}", services=narration.count_unclear() > 1, limit=2)
     if narration.pending():
-        narration.ask_again()
-    else:
-        narration.start(CLARIFY)
+        return narration.ask_again()
+    return narration.start(_destination(narration, picture))
 
 
 def _obey(narration: Narration, command: Command) -> None:

@@ -33,7 +33,7 @@ SAFE_SLOT = "safe_now"
 """Only a clear 'ja' counts as safe here (safeguarding rule 3)."""
 LANGUAGES = ("da",)
 """Every text must exist in these."""
-PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased"})
+PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased", "page"})
 FLOWS = Path("flows")
 
 _NUMBER = re.compile(r"(?<![\d§.])\b(?!112\b)(\+?\d[\d ]{5,}\d|1888|1813|114|116 ?\d{3})\b")

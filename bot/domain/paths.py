@@ -3,6 +3,9 @@
 A state is abstract when what no later step reads is left out (see ``liveness``). From every
 state the visitor answers in every way. Unclear words, acute words and commands do not look at
 slots, so these are said once for each question, audience and way back.
+
+Where the visitor writes (the slot ``channel``) changes texts only, unless a flow branches on it.
+So only turns that say a text with variants by channel are taken in every channel.
 """
 
 from __future__ import annotations
@@ -12,14 +15,14 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from bot.domain.content import Content
-from bot.domain.effects import Effect
+from bot.domain.effects import Effect, Say
 from bot.domain.engine import advance
 from bot.domain.flow import Collect
 from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.liveness import find_live_slots
 from bot.domain.payload import parse_payload
-from bot.domain.state import State
+from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 SAMPLE_MUNICIPALITY = "0101"
@@ -44,6 +47,8 @@ class Exploration:
         self._content = content
         self._live = find_live_slots(content)
         self._asides_taken: set[State] = set()
+        self._branches_on_channel = _branches_on_channel(content)
+        self._vary_by_channel = _vary_by_channel(content)
         self._questions: set[tuple[str | None, str | None]] = set()
         self._seen: set[State] = set()
         self._todo: list[State] = []
@@ -57,21 +62,40 @@ class Exploration:
         """The first turn for every audience, concern and urgency, and new words after danger."""
         for audience, concern, urgency in product(Audience, Concern, Urgency):
             heard = Heard(understanding=certain(audience, concern, urgency))
-            yield self._take(State(), heard, f"({audience}, {concern}, {urgency.id})")
+            yield from self._take(State(), heard, f"({audience}, {concern}, {urgency.id})")
         for audience, concern in product(Audience, Concern):
             heard = Heard(understanding=certain(audience, concern, Urgency.HIGH))
-            yield self._take(AFTER_DANGER, heard, f"(after danger: {audience}, {concern}, high)")
+            said = f"(after danger: {audience}, {concern}, high)"
+            yield from self._take(AFTER_DANGER, heard, said)
         for command in (Command.START, Command.NOT_ME):
-            yield self._take(State(), Heard(command=command), f"/{command.value}")
+            yield from self._take(State(), Heard(command=command), f"/{command.value}")
+        for odd in Odd:
+            yield from self._take(State(), Heard(odd=odd), f"({odd.value})")
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
         while self._todo:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
-                yield self._take(state, heard, said, keep=heard.command not in _ENDING)
+                yield from self._take(state, heard, said, keep=_leads_on(heard))
 
-    def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Turn:
+    def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Iterator[Turn]:
+        turn = self._advance(state, heard, said, keep=keep)
+        yield turn
+        if self._differs_by_channel(turn):
+            for channel in CHANNELS:
+                if channel != state.channel:
+                    elsewhere = replace(state, channel=channel)
+                    yield self._advance(elsewhere, heard, f"{said} on {channel}", keep=keep)
+
+    def _differs_by_channel(self, turn: Turn) -> bool:
+        return (
+            self._branches_on_channel
+            or (turn.before.turn == 0 and turn.before.flow is None)  # a notice may be said
+            or any(isinstance(e, Say) and e.response in self._vary_by_channel for e in turn.effects)
+        )
+
+    def _advance(self, state: State, heard: Heard, said: str, *, keep: bool) -> Turn:
         after, effects = advance(state, heard, self._content)
         abstract = self._abstract(after)
         if keep and abstract not in self._seen:
@@ -84,6 +108,7 @@ class Exploration:
         return replace(
             state,
             turn=0,
+            channel=state.channel if self._branches_on_channel else CHANNELS[0],
             slots=tuple(pair for pair in state.slots if pair[0] in matter),
             audience_told=False,
             concern_told=False,
@@ -107,6 +132,10 @@ class Exploration:
         for command in Command:
             if command not in _ENDING or is_new_question:
                 yield Heard(command=command), f"/{command.value}"
+        if is_new_question:
+            for odd in Odd:
+                yield Heard(odd=odd), f"({odd.value})"
+                yield Heard(beside=odd), f"(unclear words beside {odd.value})"
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)
@@ -142,6 +171,29 @@ class Exploration:
 
 _ENDING = frozenset({Command.ERASE, Command.STOP, Command.START, Command.NOT_ME})
 """Where these lead does not depend on who says them: said once for each question."""
+
+
+def _leads_on(heard: Heard) -> bool:
+    return heard.command not in _ENDING and heard.odd is not Odd.STALE
+
+
+def _vary_by_channel(content: Content) -> frozenset[str]:
+    """The responses whose variants ask where the visitor writes."""
+    return frozenset(
+        name
+        for name, variants in content.responses.items()
+        if any(condition.name == "channel" for text in variants for condition in text.condition)
+    )
+
+
+def _branches_on_channel(content: Content) -> bool:
+    return any(
+        exit_.when is not None and "channel" in exit_.when.slots
+        for graph in content.flows.values()
+        for node in graph.nodes.values()
+        for exit_ in node.exits
+    )
+
 
 AFTER_DANGER = State(urgency=Urgency.ACUTE, helped=True)
 """A conversation that was acute and has come to rest: flows shorten what they said then."""

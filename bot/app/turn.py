@@ -100,7 +100,8 @@ class TurnResult:
 
     ``turn`` numbers the visitor's turns from 1 and goes with the buttons. ``forgotten``: the
     stored state is gone and the channel must drop what it shows or queues. ``ended``: the
-    conversation is over until the visitor writes again.
+    conversation is over until the visitor writes again. ``urgency`` is the conversation's, the
+    highest so far; ``told`` that of this one message.
     """
 
     replies: tuple[Reply, ...]
@@ -110,4 +111,5 @@ class TurnResult:
     step: str | None
     ended: bool = False
     forgotten: bool = False
+    told: Urgency = Urgency.NONE
     judged_by_nlu: bool = False

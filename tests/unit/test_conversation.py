@@ -75,7 +75,7 @@ async def test_the_words_beside_a_picture_are_an_answer_and_are_judged(app):
     assert answered.replies[0].response == "utter_odd_picture"
     assert answered.step != "ask_safe"
     assert "112" in acute.replies[0].text.splitlines()[0]
-    assert [reply.response for reply in alone.replies][0] == "utter_odd_picture"
+    assert alone.replies[0].response == "utter_odd_picture"
     assert len(alone.replies) > 1, "the question is asked again"
 
 

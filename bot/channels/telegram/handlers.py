@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from aiogram import Dispatcher, F, Router
+from aiogram import Dispatcher, Router
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
@@ -34,12 +34,23 @@ def make_dispatcher(visitors: Visitors, groups: Groups, buttons: Buttons, now: N
 
 def _make_router() -> Router:
     router = Router()
-    router.message.register(on_message, F.chat.type == ChatType.PRIVATE)
-    router.edited_message.register(on_edit, F.chat.type == ChatType.PRIVATE)
-    router.callback_query.register(on_press, F.message.chat.type == ChatType.PRIVATE)
+    router.message.register(on_message, is_private)
+    router.edited_message.register(on_edit, is_private)
+    router.callback_query.register(on_press, is_pressed_in_private)
     router.my_chat_member.register(on_membership)
     router.message.register(on_group)
     return router
+
+
+# Not aiogram's magic filters: they run in threads, which would mix up the order of updates.
+
+
+async def is_private(message: Message) -> bool:
+    return message.chat.type == ChatType.PRIVATE
+
+
+async def is_pressed_in_private(query: CallbackQuery) -> bool:
+    return query.message is not None and query.message.chat.type == ChatType.PRIVATE
 
 
 async def on_message(

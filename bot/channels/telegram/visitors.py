@@ -119,7 +119,7 @@ class Visitors:
                     number=0,
                     urgency=Urgency.NONE,
                 )
-            if not is_repeat or result.urgency >= Urgency.HIGH:
+            if not is_repeat or result.told >= Urgency.HIGH:
                 await self._send(parcel.chat, result)
         await self._finish(parcel)
 

@@ -343,7 +343,7 @@ async def bot_api():
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", api.serve)
     app.router.add_route("*", "/file/{path:.*}", _refuse(api))
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -45,7 +45,7 @@ class Webhook:
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 update = await request.clone(client_max_size=BODY_BYTES).json()
-        except (ValueError, TimeoutError):
+        except (ValueError, RecursionError, TimeoutError):
             return web.Response(status=400)
         answered = await self._intake.receive(update)
         if answered is not None:

@@ -16,7 +16,7 @@ HURRIED = Patience(call=2, tries=3, first_pause=0.01, flood=5)
 
 
 @asynccontextmanager
-async def talking(app, api, *, webhook=None, take_turn=None, patience=HURRIED):
+async def talking(app, api, *, webhook=None, take_turn=None, patience=HURRIED, token=None):
     """One process's Telegram channel; gives what it told the operator."""
     said = []
 
@@ -26,7 +26,7 @@ async def talking(app, api, *, webhook=None, take_turn=None, patience=HURRIED):
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(
             open_telegram(
-                Access(api.token, api.url, webhook),
+                Access(token or api.token, api.url, webhook),
                 take_turn or take,
                 app.deliveries,
                 Buttons(app.payloads, app.seals),
@@ -49,7 +49,7 @@ async def serving(telegram, port):
     """The visitors' server with the webhook on it."""
     site = web.Application()
     site.router.add_post("/telegram", telegram.webhook.answer)
-    runner = web.AppRunner(site, shutdown_timeout=0.1)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     try:

@@ -71,6 +71,8 @@ class BotApi:
     """What Telegram tells of every visitor besides the id."""
     webhook: str = ""
     secret: str | None = None
+    webhook_trouble: dict = field(default_factory=dict)
+    """More of what getWebhookInfo tells, such as ``last_error_message``."""
 
     def __post_init__(self):
         self._waiting: dict[int, dict] = {}
@@ -222,7 +224,7 @@ class BotApi:
             "url": self.webhook,
             "has_custom_certificate": False,
             "pending_update_count": len(self._waiting),
-        }
+        } | self.webhook_trouble
 
     async def _updates_from(self, parameters):
         offset, until = parameters.get("offset", 0), time.monotonic() + parameters["timeout"]

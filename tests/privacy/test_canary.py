@@ -187,6 +187,7 @@ async def test_telegram_leaves_no_trace(trained, tmp_path):
                 "BETRO_REDIS_URL": url,
                 "BETRO_TELEGRAM_API": api.url,
                 "BETRO_TELEGRAM_TOKEN": TOKEN,
+                "BETRO_NLU_TIMEOUT": "10",  # the machine may be busy with other tests
                 "PYTHONASYNCIODEBUG": "1",  # asyncio then tells of everything it can
             }
         )

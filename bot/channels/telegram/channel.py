@@ -24,6 +24,7 @@ from aiogram.methods import DeleteWebhook, GetMe, GetWebhookInfo, SetWebhook
 from bot.app.ports import DeliveryLog, Tally
 from bot.channels.lanes import Tasks
 from bot.channels.telegram.access import Access
+from bot.channels.telegram.answers import Answers
 from bot.channels.telegram.buttons import Buttons
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.handlers import make_dispatcher
@@ -157,7 +158,8 @@ async def open_telegram(
     silence_library()
     bot = make_bot(access)
     post = Post(bot, tally, patience or Patience())
-    visitors, groups = Visitors(take_turn, deliveries, post, buttons), Groups(deliveries, post)
+    visitors = Visitors(take_turn, deliveries, Answers(post, buttons))
+    groups = Groups(deliveries, post)
     intake = Intake(bot, make_dispatcher(visitors, groups, buttons, now))
     telegram = Telegram(access, bot, post, intake, visitors)
     try:

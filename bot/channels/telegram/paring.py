@@ -54,7 +54,9 @@ def pare(update: Raw) -> dict[str, Any] | None:
 
 def _message(raw: Raw) -> dict[str, Any]:
     pared = _place(raw) | {
-        name: raw[name] for name in ("text", "caption", "media_group_id") if name in raw
+        name: raw[name]
+        for name in ("text", "caption", "media_group_id", "edit_date")
+        if name in raw
     }
     if "forward_origin" in raw:
         pared["forward_origin"] = {"type": "hidden_user", "date": 0, "sender_user_name": "-"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from aiogram.types import CallbackQuery, Message, Update
 
@@ -37,8 +37,12 @@ def read_message(update: Update, message: Message, now: datetime) -> Parcel | No
 def read_edit(update: Update, message: Message, now: datetime) -> Parcel | None:
     """None without words: a place that moves is edited every few seconds."""
     words = message.text or message.caption
-    if not words or now - message.date > STALE_AFTER:
+    if not words:
         return None
+    # An old message may be edited just now, and tell of danger.
+    edited = datetime.fromtimestamp(message.edit_date or 0, UTC)
+    if now - edited > STALE_AFTER:
+        return _parcel(update, message, words, Odd.STALE, ("stale", message.chat.id))
     return _parcel(update, message, words, Odd.EDITED, ("edit", message.message_id))
 
 

@@ -4,47 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
-
-from aiogram.enums import ChatAction
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    EditMessageReplyMarkup,
-    SendChatAction,
-    SendMessage,
-)
-from aiogram.types import LinkPreviewOptions
 
 from bot.app.ports import DeliveryLog, Standing
 from bot.app.turn import Channel, Incoming, TurnResult
 from bot.channels.answering import answer_in_time
 from bot.channels.lanes import Lane, Tasks
-from bot.channels.telegram.bubbles import to_bubbles
-from bot.channels.telegram.buttons import Buttons
-from bot.channels.telegram.parcel import Parcel, Press
-from bot.channels.telegram.post import Outcome, Post
+from bot.channels.telegram.answers import Answers
+from bot.channels.telegram.once import Once
+from bot.channels.telegram.parcel import Parcel
+from bot.channels.telegram.post import Outcome
 from bot.domain.errors import StoreUnavailable
 from bot.domain.heard import Odd
 from bot.domain.taxonomy import Urgency
 
 TakeTurn = Callable[[str, Incoming], Awaitable[TurnResult]]
-Result = TypeVar("Result")
 
 WAITING = 32
 """Messages of one visitor that wait while an earlier one is answered; more are joined."""
 IN_HAND = 2_000
 """Messages of all visitors together; beyond, Telegram keeps them for us."""
 TURN_SECONDS = 20.0
-TYPING_SECONDS = 4.5
-"""Telegram shows it for five."""
-ONCE_SECONDS = 600.0
-"""How long it is remembered that something was answered that is answered once only."""
-ONCE_KEPT = 4_096
+NO_TURN = 0
+"""The number of a turn that failed and gave the last resort."""
 ERASE = Incoming(text="/slet", channel=Channel.TELEGRAM)
 _log = logging.getLogger(__name__)
 
@@ -54,13 +38,10 @@ class Visitors:
     after something that is answered once.
     """
 
-    def __init__(
-        self, take_turn: TakeTurn, deliveries: DeliveryLog, post: Post, buttons: Buttons
-    ) -> None:
-        self._take_turn, self._deliveries = take_turn, deliveries
-        self._post, self._buttons = post, buttons
+    def __init__(self, take_turn: TakeTurn, deliveries: DeliveryLog, answers: Answers) -> None:
+        self._take_turn, self._deliveries, self._answers = take_turn, deliveries, answers
         self._lanes: dict[int, Lane[Parcel]] = {}
-        self._once: OrderedDict[tuple[int, str, int | str], float] = OrderedDict()
+        self._once = Once()
         self._tasks = Tasks()
         self._in_hand = 0
 
@@ -108,75 +89,36 @@ class Visitors:
         standing = await self._begin(parcel)
         if standing is Standing.DONE:
             return
-        is_repeat = self._was_answered(parcel)
+        is_repeat = self._is_repeat(parcel)
         if parcel.press is not None:
-            self._tasks.spawn(self._acknowledge(parcel.chat, parcel.press))
+            self._tasks.spawn(self._answers.acknowledge(parcel.chat, parcel.press))
         if parcel.has_words or not is_repeat:
-            async with self._typing(parcel.chat):
-                result = await answer_in_time(
-                    self._take_turn(str(parcel.chat), _as_it_stands(parcel, standing)),
-                    seconds=TURN_SECONDS,
-                    number=0,
-                    urgency=Urgency.NONE,
-                )
-            if not is_repeat or result.told >= Urgency.HIGH:
-                await self._send(parcel.chat, result)
+            result = await self._find_answer(parcel, standing)
+            # Of what was answered already only danger is answered again, or what was not judged.
+            is_due = result.told >= Urgency.HIGH or result.turn == NO_TURN
+            if is_due or not is_repeat:
+                outcome = await self._answers.send(parcel.chat, result)
+                if outcome is Outcome.GONE:
+                    await self._forget(parcel.chat)
         await self._finish(parcel)
 
-    async def _send(self, chat: int, result: TurnResult) -> None:
-        for bubble in to_bubbles(result, chat, self._buttons):
-            outcome = await self._post.call(
-                SendMessage(
-                    chat_id=chat,
-                    text=bubble.text,
-                    reply_markup=bubble.keyboard,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                    disable_notification=True,  # whoever wrote is looking; others need not hear it
-                    # Not protected from being saved: a number or a plan may be worth keeping.
-                )
+    async def _find_answer(self, parcel: Parcel, standing: Standing) -> TurnResult:
+        async with self._answers.typing(parcel.chat):
+            return await answer_in_time(
+                self._take_turn(str(parcel.chat), _as_it_stands(parcel, standing)),
+                seconds=TURN_SECONDS,
+                number=NO_TURN,
+                urgency=Urgency.NONE,
             )
-            if outcome is Outcome.GONE:
-                await self._forget(chat)
-            if outcome is not Outcome.DONE:
-                return
-
-    async def _acknowledge(self, chat: int, press: Press) -> None:
-        """Stop the button's clock and take the choices away; links stay."""
-        await self._post.attempt(AnswerCallbackQuery(callback_query_id=press.query))
-        await self._post.attempt(
-            EditMessageReplyMarkup(chat_id=chat, message_id=press.message, reply_markup=press.links)
-        )
-
-    @asynccontextmanager
-    async def _typing(self, chat: int) -> AsyncIterator[None]:
-        async def show() -> None:
-            while True:
-                await self._post.attempt(SendChatAction(chat_id=chat, action=ChatAction.TYPING))
-                await asyncio.sleep(TYPING_SECONDS)
-
-        showing = self._tasks.spawn(show())
-        try:
-            yield
-        finally:
-            showing.cancel()
 
     async def _forget(self, chat: int) -> None:
         with suppress(Exception):
             await self._take_turn(str(chat), ERASE)
 
-    def _was_answered(self, parcel: Parcel) -> bool:
-        """Whether its like was answered before; from now on it was."""
-        now = time.monotonic()
-        if not parcel.is_stale:
-            self._once.pop((parcel.chat, "stale", parcel.chat), None)
-        if parcel.once is None:
-            return False
-        key = (parcel.chat, *parcel.once)
-        was = self._once.pop(key, now) > now
-        self._once[key] = now + ONCE_SECONDS
-        while len(self._once) > ONCE_KEPT or next(iter(self._once.values())) <= now:
-            self._once.popitem(last=False)
-        return was
+    def _is_repeat(self, parcel: Parcel) -> bool:
+        if not parcel.is_stale:  # the visitor is back: the next outage gets an answer of its own
+            self._once.forget((parcel.chat, "stale", parcel.chat))
+        return parcel.once is not None and self._once.was_answered((parcel.chat, *parcel.once))
 
     async def _begin(self, parcel: Parcel) -> Standing:
         """Without the store everything is new: better answered twice than never."""

@@ -136,6 +136,18 @@ async def test_danger_that_is_edited_in_is_answered_by_112(asked):
     assert "112" in (await asked.heard(7))[0]["text"].splitlines()[0]
 
 
+async def test_an_edit_made_now_is_new_however_old_its_message_is(asked):
+    asked.visitor_edits(7, 1, ACUTE, date=0)
+
+    assert "Ring 112" in (await asked.heard(7))[0]["text"].splitlines()[0]
+
+
+async def test_an_edit_made_hours_ago_is_as_old_as_that(asked):
+    asked.visitor_edits(7, 1, "hej", date=0, edit_date=1)
+
+    assert "Du skrev, mens jeg ikke kunne svare" in texts(await asked.heard(7))
+
+
 async def test_an_edit_of_a_message_that_still_waits_is_answered_with_it(app, api):
 
     gate, heard = asyncio.Event(), []

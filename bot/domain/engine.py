@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.domain.content import Content
 from bot.domain.effects import Effect
 from bot.domain.flow import Collect
-from bot.domain.heard import Command, Heard, Odd
+from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.narration import Narration
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -88,7 +88,7 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
         narration.start(_destination(narration, picture))
     elif heard.candidates:
         narration.ask_which(question.collect, heard.candidates)
-    elif filled := dict(heard.filled) or _filled_otherwise(question, narration, picture):
+    elif filled := _answer_to(question, heard, picture, narration):
         narration.keep_to(before)
         narration.fill(filled)
     else:
@@ -132,6 +132,15 @@ def _destination(narration: Narration, picture: Picture) -> str:
     if concern is None and picture.urgency < Urgency.MEDIUM:
         return CLARIFY
     return route(narration.content, state.audience, concern or Concern.NONE, state.urgency)
+
+
+def _answer_to(
+    question: Collect, heard: Heard, picture: Picture, narration: Narration
+) -> dict[str, str]:
+    """What the words fill; nothing when they were not written as an answer."""
+    if heard.odd in JUDGED_ONLY:
+        return {}
+    return dict(heard.filled) or _filled_otherwise(question, narration, picture)
 
 
 def _filled_otherwise(question: Collect, narration: Narration, picture: Picture) -> dict[str, str]:

@@ -238,6 +238,16 @@ def test_a_message_hours_old_that_is_serious_is_taken_as_the_first_one(talk):
     assert talk.hears(odd=Odd.STALE, net=ACUTE)[0] == "utter_acute"
 
 
+@pytest.mark.parametrize("odd", [Odd.FORWARDED, Odd.EDITED, Odd.INTERRUPTED])
+def test_words_that_are_only_judged_answer_no_question_however_serious(talk, odd):
+    talk.told(*CHILD_HIT)
+
+    said = talk.hears(odd=odd, understanding=certain(*CHILD_HIT))
+
+    assert said == ["utter_heard_you", "utter_ask_safe_now"]
+    assert talk.state.urgency is Urgency.HIGH
+
+
 def test_what_comes_beside_words_is_said_first_and_the_words_are_answered(talk):
     talk.told(*CHILD_HIT)
 

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from bot.adapters.content_files import load_content
+from bot.adapters.delivery_log import RedisDeliveryLog
 from bot.adapters.directory_files import load_directory
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.guide import DirectoryGuide
@@ -27,6 +29,7 @@ from bot.app.turn import Incoming, TurnResult
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import StoreUnavailable
+from bot.domain.payload import every_payload
 from bot.settings import Settings
 
 
@@ -39,6 +42,11 @@ class Library:
     net: SafetyNet
     guide: DirectoryGuide
 
+    @cached_property
+    def payloads(self) -> tuple[str, ...]:
+        codes = (municipality.code for municipality in self.directory.municipalities)
+        return every_payload(self.content, codes)
+
 
 @dataclass(frozen=True)
 class App:
@@ -47,8 +55,18 @@ class App:
     library: Library
     conversation: Conversation
     store: RedisSessionStore
+    deliveries: RedisDeliveryLog
     tally: PrometheusTally
     keys: KeyRing
+
+    def payloads(self) -> tuple[str, ...]:
+        """Every payload a button can carry, in an order that depends on content alone."""
+        return self.library.payloads
+
+    def seals(self, words: str) -> tuple[str, ...]:
+        """Keyed hashes of the words, hex: today's first, then yesterday's while keys change."""
+        names = self.keys.names("seal", words)
+        return tuple(name for name in (names.current, names.previous) if name is not None)
 
     async def take_turn(self, channel: str, raw_id: str, incoming: Incoming) -> TurnResult:
         """One turn of the visitor whom the channel knows as ``raw_id``."""
@@ -101,9 +119,9 @@ async def build_app(
         conversation = Conversation(
             store=store,
             hearing=hearing,
-            rendering=Rendering(library.directory, library.guide),
+            rendering=Rendering(library.directory, library.guide, settings.page_url),
             content=lambda: library.content,
             clock=clock or SystemClock(),
             tally=tally,
         )
-        yield App(library, conversation, store, tally, keys)
+        yield App(library, conversation, store, RedisDeliveryLog(redis, keys), tally, keys)

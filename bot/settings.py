@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.domain.errors import SettingsError
 
@@ -48,6 +48,14 @@ class Settings(BaseModel):
     """Seconds for one whole call."""
     nlu_in_flight: Annotated[int, Field(ge=1, le=256)] = 8
     """Calls at the same time; beyond, the turn goes on without the NLU."""
+
+    page_url: str | None = None
+    """Where visitors find the page; other channels name it as the more private way."""
+    telegram_token: SecretStr | None = None
+    """None: no Telegram."""
+    telegram_webhook: str | None = None
+    """Public https address under which Telegram reaches this page; None: long polling."""
+    telegram_api: str = "https://api.telegram.org"
 
     menus_only: bool = False
     """Turns free-text routing off in an incident; the safety net stays on."""

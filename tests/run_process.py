@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,10 +49,17 @@ class RunningBetro:
             return False
 
     def wait_for(self, part: str) -> None:
+        self._wait_until(lambda: self.is_ready(part), part)
+
+    def wait_for_line(self, words: str) -> None:
+        """Wait until the words were printed."""
+        self._wait_until(lambda: words in self.output, words)
+
+    def _wait_until(self, holds: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while not self.is_ready(part):
+        while not holds():
             assert self.process.poll() is None, f"it ended:\n{self.output}"
-            assert time.monotonic() < deadline, f"{part} did not become ready:\n{self.output}"
+            assert time.monotonic() < deadline, f"no '{what}':\n{self.output}"
             time.sleep(0.2)
 
 

@@ -17,6 +17,7 @@ from bot.domain.errors import StoreUnavailable
 from bot.domain.heard import Heard
 from bot.domain.state import State
 from bot.domain.taxonomy import Urgency
+from bot.domain.triage import judge
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,6 @@ class Conversation:
             step=after.step,
             ended=any(isinstance(effect, Close) for effect in effects),
             forgotten=erased is not None,
+            told=judge(heard.net, heard.understanding).urgency,
             judged_by_nlu=by_nlu,
         )

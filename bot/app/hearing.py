@@ -15,7 +15,7 @@ from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import NluUnavailable
 from bot.domain.flow import Collect
-from bot.domain.heard import Command, Heard, Odd
+from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import Understanding
 from bot.domain.lint import MUNICIPALITY
 from bot.domain.municipality import find_municipality
@@ -41,14 +41,32 @@ class Hearing:
     async def hear(self, incoming: Incoming, state: State, content: Content) -> Heard:
         reader = incoming.reader.value if incoming.reader else None
         lang = incoming.lang.value if incoming.lang else None
+        channel = incoming.channel.value if incoming.channel else None
         if incoming.payload is not None:
             heard = self._read_button(incoming, state, content)
-        else:
+        elif incoming.odd is None:
             heard = await self._read_text(incoming.text or "", state, content)
-        return replace(heard, reader=reader, lang=lang)
+        else:
+            heard = await self._read_odd(incoming.odd, incoming.text or "", state, content)
+        return replace(heard, reader=reader, lang=lang, channel=channel)
+
+    async def _read_odd(self, odd: Odd, raw: str, state: State, content: Content) -> Heard:
+        """Words that are only judged, or something with or without words beside it."""
+        text = _clean(raw)
+        if odd in JUDGED_ONLY:
+            command = read_command(text, content) if odd is not Odd.FORWARDED else None
+            # What was asked for hours ago is begun anew in any case; erasing is still owed.
+            if command and (odd is not Odd.STALE or command in (Command.ERASE, Command.STOP)):
+                return Heard(command=command)
+            understanding = await self._understand(text) if _LETTER.search(text) else None
+            return Heard(odd=odd, net=self.net.judge(text), understanding=understanding)
+        heard = await self._read_text(text, state, content)
+        if heard.odd is not None and heard.odd is not Odd.TOO_LONG:
+            return replace(heard, odd=odd)
+        return replace(heard, beside=odd)
 
     async def _read_text(self, raw: str, state: State, content: Content) -> Heard:
-        text = _CONTROL.sub(" ", raw).strip()
+        text = _clean(raw)
         net = self.net.judge(text)
         command = read_command(text, content)
         if command is not None:
@@ -125,6 +143,10 @@ def _pending(state: State, content: Content) -> Collect | None:
     graph = content.flows.get(state.flow or "")
     node = graph.nodes.get(state.step or "") if graph else None
     return node.step if node and isinstance(node.step, Collect) else None
+
+
+def _clean(raw: str) -> str:
+    return _CONTROL.sub(" ", raw).strip()
 
 
 def _oddity(text: str) -> Odd | None:

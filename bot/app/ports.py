@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.app.turn import Pseudonym, ServiceCard
@@ -34,6 +35,25 @@ class SessionStore(Protocol):
 
     async def ping(self) -> bool:
         """Whether the store answers."""
+
+
+class Standing(StrEnum):
+    """How far a delivery of a channel has come."""
+
+    NEW = "new"
+    BEGUN = "begun"
+    """Somebody began to answer and may not have finished: a crash, or it is going on."""
+    DONE = "done"
+
+
+class DeliveryLog(Protocol):
+    """Remembers deliveries, for channels that may deliver the same thing twice."""
+
+    async def begin(self, delivery: str) -> Standing:
+        """How it stood until now; from now on it is begun. Raises ``StoreUnavailable``."""
+
+    async def finish(self, delivery: str) -> None:
+        """It is answered. Raises ``StoreUnavailable``."""
 
 
 class Nlu(Protocol):

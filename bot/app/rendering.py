@@ -30,6 +30,8 @@ class Rendering:
 
     directory: Directory
     guide: Guide
+    page_url: str | None = None
+    """Where the page is, for visitors of other channels."""
 
     def render(
         self, effects: Sequence[Effect], content: Content, now: datetime, *, erased: int | None
@@ -46,6 +48,7 @@ class Rendering:
         contact = self.guide.describe_municipality(say.municipality, now)
         values = {
             "erased": _say_erased(erased),
+            "page": f"hjemmesiden ({self.page_url})" if self.page_url else "hjemmesiden",
             "municipality": contact.name,
             "municipality_contact": contact.text,
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.heard import Odd
 from bot.domain.taxonomy import Urgency
 
 Pseudonym = NewType("Pseudonym", str)
@@ -14,6 +15,14 @@ Pseudonym = NewType("Pseudonym", str)
 
 class Lang(StrEnum):
     DA = "da"
+
+
+class Channel(StrEnum):
+    """Where the visitor writes; texts may differ by it (the slot ``channel``)."""
+
+    WEB = "web"
+    TELEGRAM = "telegram"
+    TERMINAL = "terminal"
 
 
 class Reader(StrEnum):
@@ -31,7 +40,8 @@ class Incoming:
 
     ``text`` is raw and untrusted: any length, any characters. ``payload`` is what an earlier
     ``Button`` carried; ``turn`` is the number of the turn that offered it (None: the latest).
-    ``reader`` and ``lang`` are the channel's own switches, if it has them.
+    ``reader`` and ``lang`` are the channel's own switches, if it has them. ``odd`` says what the
+    words are when they are not simply written, or what came instead of words or beside them.
     """
 
     text: str | None = None
@@ -39,6 +49,8 @@ class Incoming:
     turn: int | None = None
     reader: Reader | None = None
     lang: Lang | None = None
+    channel: Channel | None = None
+    odd: Odd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +100,8 @@ class TurnResult:
 
     ``turn`` numbers the visitor's turns from 1 and goes with the buttons. ``forgotten``: the
     stored state is gone and the channel must drop what it shows or queues. ``ended``: the
-    conversation is over until the visitor writes again.
+    conversation is over until the visitor writes again. ``urgency`` is the conversation's, the
+    highest so far; ``told`` that of this one message.
     """
 
     replies: tuple[Reply, ...]
@@ -98,4 +111,5 @@ class TurnResult:
     step: str | None
     ended: bool = False
     forgotten: bool = False
+    told: Urgency = Urgency.NONE
     judged_by_nlu: bool = False

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.app.turn import Button, Incoming, Lang, Reader, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Channel, Incoming, Lang, Reader, Reply, ServiceCard, TurnResult
 
 TakeTurn = Callable[[str, str, Incoming], Awaitable[TurnResult]]
 _BUTTON = re.compile(r"^/button\s+(\d{1,3})\s*$")
@@ -41,7 +41,7 @@ async def converse(take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Rea
 
     async def hear(incoming: Incoming) -> None:
         nonlocal offered, turn, wording
-        incoming = replace(incoming, lang=lang, reader=wording)
+        incoming = replace(incoming, lang=lang, reader=wording, channel=Channel.TERMINAL)
         result = await take_turn("terminal", visitor, incoming)
         # Said once, so that what the visitor chooses later holds; anew after forgetting.
         wording = reader if result.forgotten else None

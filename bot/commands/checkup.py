@@ -18,8 +18,9 @@ from bot.bootstrap import load_library
 from bot.commands import checkup_machine as machine
 from bot.commands.checkup_turns import check_share
 from bot.commands.finding import Finding, Level, ok
+from bot.commands.telegram import plan_telegram
 from bot.domain.directory import Directory
-from bot.domain.errors import BetroError, ContentError
+from bot.domain.errors import BetroError, ContentError, SettingsError
 from bot.settings import ROOT, Settings
 
 OPS_SECONDS = 2.0
@@ -40,6 +41,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *_check_content(settings),
         *await _check_understanding(settings, running),
         *(check_share(await _ask(settings, "/metrics")) if running else ()),
+        *await _check_telegram(settings),
         *_check_switches(settings),
         *machine.check_browser(),
     ]
@@ -176,6 +178,18 @@ async def _nlu_answers(settings: Settings) -> bool:
         in_flight=settings.nlu_in_flight,
     ) as nlu:
         return await nlu.is_ready()
+
+
+async def _check_telegram(settings: Settings) -> list[Finding]:
+    try:
+        plan = plan_telegram(settings)
+    except SettingsError as error:
+        return [Finding("telegram", Level.ERROR, str(error))]
+    if plan is None:
+        return [ok("telegram", "off; BETRO_TELEGRAM_TOKEN is not set")]
+    from bot.commands.checkup_telegram import ask_telegram  # noqa: PLC0415 - loads aiogram
+
+    return await ask_telegram(plan.access)
 
 
 def _check_switches(settings: Settings) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from bot.bootstrap import App, build_app, load_library
 from bot.channels.web.server import make_app, make_runner
 from bot.commands.preflight import claim_port, expect_room, port_is_free
 from bot.commands.supervision import keep_understanding, watch_understanding
+from bot.commands.telegram import TelegramPart, plan_telegram
 from bot.commands.understanding import free_port
 from bot.domain.errors import StartupError
 from bot.ops import make_ops_app
@@ -41,7 +42,8 @@ def run() -> None:
     """Start the page, the sessions, health and metrics, and the understanding.
 
     The address is printed as soon as the page answers on safety net and menus; the understanding
-    joins when it is trained and up. Ctrl-C ends everything.
+    joins when it is trained and up, Telegram when BETRO_TELEGRAM_TOKEN is set. Ctrl-C ends
+    everything.
 
     Examples:
 
@@ -102,6 +104,7 @@ async def _serve(settings: Settings) -> None:
             claim_port(settings.ops_host, settings.ops_port, "BETRO_OPS_PORT")
         )
         settings = _with_address_of_nlu(settings)
+        plan = plan_telegram(settings)
         with _timed("content and safety net"):
             library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
         nlu = await stack.enter_async_context(
@@ -119,10 +122,16 @@ async def _serve(settings: Settings) -> None:
                     "The Redis or Valkey of BETRO_REDIS_URL does not answer. Start it, or unset "
                     "BETRO_REDIS_URL to use the embedded one."
                 )
-        await _open_page(stack, settings, app, page_port)
+        telegram = TelegramPart(plan, app) if plan else None
+        site = _make_site(settings, app)
+        if plan and plan.path and telegram:
+            site.router.add_post(plan.path, telegram.deliver)
+        await _open_page(stack, site, page_port)
         say(f"page ready in {_seconds_of_life():.1f} s: {_address(page_port)}")
-        await _open_ops(stack, app, nlu, ops_port)
+        await _open_ops(stack, app, nlu, telegram, ops_port)
         say(f"health and metrics ready: {_address(ops_port)}/ready")
+        if telegram:
+            stack.push_async_callback(_end, asyncio.create_task(telegram.run(say)))
         await _understand(settings, nlu)
 
 
@@ -164,15 +173,16 @@ def _starts_nlu(settings: Settings) -> bool:
     )
 
 
-async def _open_page(
-    stack: AsyncExitStack, settings: Settings, app: App, port: socket.socket
-) -> None:
-    """Serve the page and see that it answers."""
-    site = make_app(
+def _make_site(settings: Settings, app: App) -> web.Application:
+    return make_app(
         app.conversation.take_turn,
         lambda token: app.keys.pseudonym("web", token),
         session_ttl=timedelta(minutes=settings.session_minutes),
     )
+
+
+async def _open_page(stack: AsyncExitStack, site: web.Application, port: socket.socket) -> None:
+    """Serve the page and see that it answers."""
     await _listen(stack, make_runner(site), port)
     timeout = aiohttp.ClientTimeout(total=PAGE_SECONDS)
     try:
@@ -185,7 +195,13 @@ async def _open_page(
         raise StartupError(f"The page does not answer ({type(error).__name__}).") from error
 
 
-async def _open_ops(stack: AsyncExitStack, app: App, nlu: HttpNlu, port: socket.socket) -> None:
+async def _open_ops(
+    stack: AsyncExitStack,
+    app: App,
+    nlu: HttpNlu,
+    telegram: TelegramPart | None,
+    port: socket.socket,
+) -> None:
     async def yes() -> bool:
         # These were proved before the page opened, and nothing takes them away while it runs.
         return True
@@ -197,6 +213,8 @@ async def _open_ops(stack: AsyncExitStack, app: App, nlu: HttpNlu, port: socket.
         "sessions": app.store.ping,
         "understanding": nlu.is_ready,
     }
+    if telegram:
+        checks["telegram"] = telegram.is_well
     ops = make_ops_app(checks, app.tally.render)
     await _listen(stack, web.AppRunner(ops, access_log=None, shutdown_timeout=1.0), port)
 
@@ -205,6 +223,11 @@ async def _listen(stack: AsyncExitStack, runner: web.AppRunner, port: socket.soc
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.SockSite(runner, port).start()
+
+
+async def _end(part: asyncio.Task[None]) -> None:
+    part.cancel()
+    await asyncio.wait({part})
 
 
 async def _understand(settings: Settings, nlu: HttpNlu) -> None:

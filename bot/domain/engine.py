@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.domain.content import Content
 from bot.domain.effects import Effect
 from bot.domain.flow import Collect
-from bot.domain.heard import Command, Heard, Odd
+from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.narration import Narration
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -34,6 +34,8 @@ COMMAND_FLOWS = {
 }
 ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
 """Concerns answered in between, after which the pending question is asked again."""
+NOTICES = {"telegram": "utter_notice_telegram"}
+"""Said once above the first question where others may read along (safeguarding rule 5)."""
 ENGINE_RESPONSES = (
     "utter_acute",
     "utter_erased",
@@ -43,6 +45,7 @@ ENGINE_RESPONSES = (
     "utter_unclear_human",
     "utter_which_one",
     *(f"utter_odd_{odd.value}" for odd in Odd),
+    *NOTICES.values(),
 )
 """Texts the engine says of its own accord; lint requires them."""
 
@@ -53,19 +56,27 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
     Raises:
         FlowLoopError: a flow ran on without asking; lint proves that none does.
     """
+    if heard.odd is Odd.STALE:
+        state = state.begin_anew()
+    is_new = state.flow is None and (state.turn == 0 or heard.odd is Odd.STALE)
     state = replace(
         state,
         turn=state.turn + 1,
         reader_chosen=heard.reader or state.reader_chosen,
         lang=heard.lang or state.lang,
+        channel=heard.channel or state.channel,
     )
     picture = judge(heard.net, heard.understanding)
     narration = Narration(learn(state, picture), content)
     if picture.urgency is Urgency.ACUTE:
         narration.say("utter_acute", services=True)
+    elif heard.beside is not None:
+        narration.say(f"utter_odd_{heard.beside.value}")
     _answer(narration, heard, picture, before=state)
     if picture.urgency >= Urgency.HIGH:
         narration.ensure_services()  # whatever the flow says, a human is in the same reply
+    if is_new and state.channel in NOTICES:
+        narration.say_above_question(NOTICES[state.channel])
     return narration.finish()
 
 
@@ -74,12 +85,12 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
     if heard.command is not None:
         _obey(narration, heard.command)
     elif heard.odd is not None and picture.urgency < Urgency.HIGH:
-        _answer_odd(narration, heard.odd)
+        _answer_odd(narration, heard.odd, picture)
     elif question is None:
         narration.start(_destination(narration, picture))
     elif heard.candidates:
         narration.ask_which(question.collect, heard.candidates)
-    elif filled := dict(heard.filled) or _filled_otherwise(question, narration, picture):
+    elif filled := _answer_to(question, heard, picture, narration):
         narration.keep_to(before)
         narration.fill(filled)
     else:
@@ -125,6 +136,15 @@ def _destination(narration: Narration, picture: Picture) -> str:
     return route(narration.content, state.audience, concern or Concern.NONE, state.urgency)
 
 
+def _answer_to(
+    question: Collect, heard: Heard, picture: Picture, narration: Narration
+) -> dict[str, str]:
+    """What the words fill; nothing when they were not written as an answer."""
+    if heard.odd in JUDGED_ONLY:
+        return {}
+    return dict(heard.filled) or _filled_otherwise(question, narration, picture)
+
+
 def _filled_otherwise(question: Collect, narration: Narration, picture: Picture) -> dict[str, str]:
     """Free words can answer 'who are you' and 'what is it about'; and unclear is not safe."""
     if question.collect == "audience" and picture.audience is not None:
@@ -144,12 +164,14 @@ def _unclear(narration: Narration) -> None:
     narration.ask_again()
 
 
-def _answer_odd(narration: Narration, odd: Odd) -> None:
+def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
+    if odd is Odd.STALE:
+        narration.say("utter_odd_stale", services=True, limit=2)
+        return narration.start(COMMAND_FLOWS[Command.START])
     narration.say(f"utter_odd_{odd.value}", services=narration.count_unclear() > 1, limit=2)
     if narration.pending():
-        narration.ask_again()
-    else:
-        narration.start(CLARIFY)
+        return narration.ask_again()
+    return narration.start(_destination(narration, picture))
 
 
 def _obey(narration: Narration, command: Command) -> None:

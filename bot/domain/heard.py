@@ -24,12 +24,31 @@ class Command(StrEnum):
 
 
 class Odd(StrEnum):
-    """Input that cannot be judged as a message."""
+    """Input that is no message of one's own words, or comes beside such words."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
     NO_WORDS = "no_words"
     OLD_BUTTON = "old_button"
+    PICTURE = "picture"
+    """A picture, film or file: neither seen nor fetched."""
+    VOICE = "voice"
+    PLACE = "place"
+    CONTACT = "contact"
+    OTHER = "other"
+    """A poll, a game, whatever is invented next."""
+    FORWARDED = "forwarded"
+    """Somebody else's words: judged, but no answer and no command."""
+    EDITED = "edited"
+    """New words for an old message: judged, but no answer to what is asked now."""
+    STALE = "stale"
+    """Written hours ago: judged, then the conversation begins anew."""
+    INTERRUPTED = "interrupted"
+    """Perhaps answered before Betro broke off: judged, and the question is asked again."""
+
+
+JUDGED_ONLY = frozenset({Odd.FORWARDED, Odd.EDITED, Odd.STALE, Odd.INTERRUPTED})
+"""Their words raise urgency and tell what it is about; they answer no question."""
 
 
 SILENT = NetVerdict()
@@ -41,14 +60,17 @@ class Heard:
 
     ``filled`` are (slot, value) pairs from a button or the pending question's grammar;
     ``candidates`` are values among which the words do not decide (at most three);
-    ``understanding`` is None when the NLU took no part.
+    ``understanding`` is None when the NLU took no part. ``beside`` came along with words of the
+    visitor's own, such as the picture of a caption. ``channel`` None: as before.
     """
 
     command: Command | None = None
     filled: tuple[tuple[str, str], ...] = ()
     candidates: tuple[str, ...] = ()
     odd: Odd | None = None
+    beside: Odd | None = None
     net: NetVerdict = SILENT
     understanding: Understanding | None = None
     reader: str | None = None
     lang: str | None = None
+    channel: str | None = None

@@ -14,7 +14,7 @@ from bot.domain.heard import Command
 from bot.domain.issue import Issue, Severity
 from bot.domain.lint_texts import check_answers, check_texts
 from bot.domain.narration import ACTIONS, STANDING
-from bot.domain.state import BUILT_IN_SLOTS
+from bot.domain.state import BUILT_IN_SLOTS, CHANNELS
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import DEFAULT_FLOW, guards_holding
 
@@ -48,6 +48,7 @@ def slot_values(content: Content) -> Values:
     values["urgency"] = frozenset(urgency.id for urgency in Urgency)
     values["reader"] = frozenset(READERS)
     values["lang"] = frozenset({"da"})
+    values["channel"] = frozenset(CHANNELS)
     values[MUNICIPALITY] = None
     return values
 
@@ -141,7 +142,7 @@ def _question_problems(
     question: Collect, values: Values, content: Content
 ) -> Iterator[tuple[str, str]]:
     slot = question.collect
-    if slot not in values or slot in {"urgency", "lang", "reader"}:
+    if slot not in values or slot in {"urgency", "lang", "reader", "channel"}:
         yield f"'{slot}' is no slot to ask for", near(slot, values) or "Add it to slots.yml."
     if question.question not in content.responses:
         mend = near(question.question, content.responses) or "Write the text."
@@ -152,6 +153,8 @@ def _setting_problems(name: str, value: str | None, values: Values) -> Iterator[
     allowed = values.get(name, frozenset())
     if name not in values:
         yield f"'{name}' is no slot", near(name, values) or "Add it to slots.yml."
+    elif name == "channel":
+        yield "'channel' cannot be set", "It is where the visitor writes."
     elif value is not None and allowed is not None and value not in allowed:
         yield f"'{value}' is no value of '{name}'", near(value, allowed) or "Correct it."
 

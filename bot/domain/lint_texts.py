@@ -56,7 +56,7 @@ EASY_BUTTONS = 3
 """Most buttons of a text in easy words (safeguarding, habits of good practice)."""
 LANGUAGES = ("da",)
 """Every text must exist in these."""
-PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased"})
+PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased", "page"})
 FLOWS = Path("flows")
 
 _NUMBER = re.compile(r"(?<![\d§.])\b(?!112\b)(\+?\d[\d ]{5,}\d|1888|1813|114|116 ?\d{3})\b")

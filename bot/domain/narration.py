@@ -83,9 +83,7 @@ class Narration:
         self.say("utter_which_one", choices=choices)
 
     def restart(self) -> None:
-        """Forget the conversation but not how the visitor wants to read."""
-        old = self.state
-        self.state = State(turn=old.turn, reader_chosen=old.reader_chosen, lang=old.lang)
+        self.state = self.state.begin_anew()
         self._flow = self._step_id = None
 
     def forget(self, response: str, *, close: bool = False) -> None:
@@ -214,8 +212,16 @@ class Narration:
         self.state = replace(self.state, helped=True)
         if any(isinstance(effect, Say) and effect.services for effect in self._effects):
             return
+        self._insert(self._saying("utter_services", services=True))
+
+    def say_above_question(self, response: str) -> None:
+        """Say something before what is asked, unless the conversation was just forgotten."""
+        if not self._closed:
+            self._insert(self._saying(response))
+
+    def _insert(self, say: Say) -> None:
         place = len(self._effects) - (1 if self.pending() and self._effects else 0)
-        self._effects.insert(place, self._saying("utter_services", services=True))
+        self._effects.insert(place, say)
 
     def _saying(
         self,

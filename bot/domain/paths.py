@@ -2,9 +2,11 @@
 
 A state is abstract when what no later step reads is left out (see ``liveness``). From every
 state the visitor answers in every way. Unclear words, acute words and commands do not look at
-slots, so these are said once for each question, audience and way back. How somebody reads changes
-words and never the way (``lint`` sees to it), so an easy reader takes a turn from the same state
-where other words could be safe or not, and gives every command once.
+slots, so these are said once for each question, audience and way back.
+
+How somebody reads, and where they write, changes words and never the way (``lint`` sees to the
+first; flows that branch on ``channel`` are walked on every channel). So a turn is taken anew for
+an easy reader, and on other channels, only where its words could differ in what is proved of them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
 from bot.domain.payload import parse_payload
-from bot.domain.state import State
+from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 SAMPLE_MUNICIPALITY = "0101"
@@ -48,6 +50,8 @@ class Exploration:
         self._live = find_live_slots(content)
         self._read_otherwise = _read_otherwise(content)
         self._asides_taken: set[State] = set()
+        self._branches_on_channel = _branches_on_channel(content)
+        self._vary_by_channel = _vary_by_channel(content)
         self._questions: set[tuple[str | None, str | None]] = set()
         self._seen: set[State] = set()
         self._todo: list[State] = []
@@ -68,25 +72,47 @@ class Exploration:
             yield from self._take(AFTER_DANGER, heard, said)
         for command in (Command.START, Command.NOT_ME, Command.EASY):
             yield from self._take(State(), Heard(command=command), f"/{command.value}")
+        for odd in Odd:
+            yield from self._take(State(), Heard(odd=odd), f"({odd.value})")
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
         while self._todo:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
-                yield from self._take(state, heard, said, keep=heard.command not in _ENDING)
+                yield from self._take(state, heard, said, keep=_leads_on(heard))
 
     def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Iterator[Turn]:
-        """The turn, and the same for an easy reader where the words could differ."""
+        """The turn, and the same for other readers and channels where the words could differ."""
         turn = self._turn(state, heard, said)
+        self._note(turn, keep=keep)
+        yield turn
+        for reader, channel in product(self._readers(turn), self._channels(turn)):
+            other = replace(state, reader_chosen=reader, channel=channel)
+            if other != state:
+                read = ", read easily" if reader else ""
+                again = self._turn(other, heard, f"{said}{read} on {channel}")
+                self._note(again, keep=keep and self._branches_on_channel)
+                yield again
+
+    def _note(self, turn: Turn, *, keep: bool) -> None:
         plain = replace(turn.after, reader_chosen=None)
         if keep and plain not in self._seen:
             self._seen.add(plain)
             self._todo.append(plain)
-        yield turn
+
+    def _readers(self, turn: Turn) -> tuple[str | None, ...]:
         variants = {(e.response, e.variant) for e in turn.effects if isinstance(e, Say)}
-        if heard.command or not variants.isdisjoint(self._read_otherwise):
-            yield self._turn(replace(state, reader_chosen=EASY), heard, f"{said}, read easily")
+        differs = turn.heard.command or not variants.isdisjoint(self._read_otherwise)
+        return (None, EASY) if differs else (None,)
+
+    def _channels(self, turn: Turn) -> tuple[str, ...]:
+        differs = (
+            self._branches_on_channel
+            or (turn.before.turn == 0 and turn.before.flow is None)  # a notice may be said
+            or any(isinstance(e, Say) and e.response in self._vary_by_channel for e in turn.effects)
+        )
+        return CHANNELS if differs else (turn.before.channel,)
 
     def _turn(self, state: State, heard: Heard, said: str) -> Turn:
         after, effects = advance(state, heard, self._content)
@@ -97,6 +123,7 @@ class Exploration:
         return replace(
             state,
             turn=0,
+            channel=state.channel if self._branches_on_channel else CHANNELS[0],
             slots=tuple(pair for pair in state.slots if pair[0] in matter),
             audience_told=False,
             concern_told=False,
@@ -120,6 +147,10 @@ class Exploration:
         for command in Command:
             if command not in _ENDING or is_new_question:
                 yield Heard(command=command), f"/{command.value}"
+        if is_new_question:
+            for odd in Odd:
+                yield Heard(odd=odd), f"({odd.value})"
+                yield Heard(beside=odd), f"(unclear words beside {odd.value})"
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)
@@ -158,6 +189,30 @@ _ENDING = frozenset({Command.ERASE, Command.STOP, Command.START, Command.NOT_ME}
 
 EASY = "easy"
 """The reader that a visitor can choose."""
+
+
+def _leads_on(heard: Heard) -> bool:
+    return heard.command not in _ENDING and heard.odd is not Odd.STALE
+
+
+def _vary_by_channel(content: Content) -> frozenset[str]:
+    """The responses whose variants ask where the visitor writes."""
+    return frozenset(
+        name
+        for name, variants in content.responses.items()
+        if any(condition.name == "channel" for text in variants for condition in text.condition)
+    )
+
+
+def _branches_on_channel(content: Content) -> bool:
+    return any(
+        exit_.when is not None and "channel" in exit_.when.slots
+        for graph in content.flows.values()
+        for node in graph.nodes.values()
+        for exit_ in node.exits
+    )
+
+
 AFTER_DANGER = State(urgency=Urgency.ACUTE, helped=True)
 """A conversation that was acute and has come to rest: flows shorten what they said then."""
 ACUTE = NetVerdict((FiredRule(RuleId("any_acute"), Urgency.ACUTE, 1.0),))

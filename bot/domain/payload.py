@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from bot.domain.content import Content
 from bot.domain.heard import Command
 
 _PAIR = r"[a-z0-9_]+=[a-z0-9_]+"
@@ -20,3 +22,16 @@ def parse_payload(payload: str) -> Payload | None:
         return tuple((name, value) for name, value in pairs)
     name = payload.removeprefix("/")
     return Command(name) if payload != name and name in _COMMANDS else None
+
+
+def every_payload(content: Content, municipalities: Iterable[str]) -> tuple[str, ...]:
+    """Every payload a button can carry, sorted; ``municipalities`` are the codes to choose from."""
+    written = {
+        button.payload
+        for variants in content.responses.values()
+        for text in variants
+        for button in text.buttons
+    }
+    commands = {f"/{command.value}" for command in Command}
+    chosen = {f"/SetSlots(municipality={code})" for code in municipalities}
+    return tuple(sorted(written | commands | chosen))

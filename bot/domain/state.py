@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
+CHANNELS = ("web", "telegram", "terminal")
 CHILDREN = frozenset({Audience.CHILD_SELF, Audience.CHILD_FRIEND, Audience.YOUTH_AT_RISK})
-BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang")
+BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang", "channel")
 """Slots every conversation has; content may read them, and ask for audience and concern."""
 
 
@@ -48,6 +49,7 @@ class State:
     unclear: int = 0
     reader_chosen: str | None = None
     lang: str = "da"
+    channel: str = "web"
 
     @property
     def reader(self) -> str:
@@ -67,12 +69,16 @@ class State:
                 return None if self.concern is Concern.NONE else self.concern.value
             case "urgency":
                 return self.urgency.id
-            case "reader":
-                return self.reader
-            case "lang":
-                return self.lang
+            case "reader" | "lang" | "channel":
+                return str(getattr(self, name))
             case _:
                 return dict(self.slots).get(name)
+
+    def begin_anew(self) -> State:
+        """Forget the conversation but not how and where the visitor reads."""
+        return State(
+            turn=self.turn, reader_chosen=self.reader_chosen, lang=self.lang, channel=self.channel
+        )
 
     def with_slot(self, name: str, value: str) -> State:
         """Fill a slot with an answer the visitor gave or a flow set."""

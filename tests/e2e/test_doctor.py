@@ -78,6 +78,7 @@ def test_every_part_is_examined_and_the_sound_ones_are_called_sound(examine):
         "content",
         "directory",
         "understanding",
+        "telegram",
         "chromium",
     }
     for part in ("environment", "clock", "key", "ports", "sessions", "content"):

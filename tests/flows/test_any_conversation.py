@@ -8,12 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from bot.bootstrap import load_library
 from bot.domain.effects import Forget, Say
 from bot.domain.engine import advance
-from bot.domain.heard import Command, Heard, Odd
+from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.paths import certain
 from bot.domain.payload import parse_payload
-from bot.domain.state import State
+from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.settings import ROOT
 
@@ -43,9 +43,13 @@ class AnyConversation(RuleBasedStateMachine):
         audience=st.sampled_from(Audience),
         concern=st.sampled_from(Concern),
         urgency=st.sampled_from(Urgency),
+        odd=st.none() | st.sampled_from(sorted(JUDGED_ONLY)),
+        beside=st.none() | st.sampled_from(Odd),
+        channel=st.sampled_from(CHANNELS),
     )
-    def says_something(self, audience, concern, urgency):
-        said, texts = self.hear(understanding=certain(audience, concern, urgency))
+    def says_something(self, *, audience, concern, urgency, odd, beside, channel):
+        judged = certain(audience, concern, urgency)
+        said, texts = self.hear(understanding=judged, odd=odd, beside=beside, channel=channel)
         if urgency is Urgency.ACUTE:
             assert starts_with_112(texts[0])
             assert said[0].services

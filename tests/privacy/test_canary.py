@@ -1,7 +1,7 @@
 """Nothing a visitor writes leaves a trace: not in the store, logs, output or metrics.
 
-Whole conversations full of words that occur nowhere else go through the page and the terminal of
-the real programs, with the real NLU. After every turn the whole store is read.
+Whole conversations full of words that occur nowhere else go through the page, the terminal and
+Telegram of the real programs, with the real NLU. After every turn the whole store is read.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_valkey import embedded_valkey
+from tests.bot_api import BLOCKED, TOKEN, Fault, bot_api, flood
 from tests.nlu_process import nlu_server, train
 from tests.run_process import BETRO, running_betro
 
@@ -35,7 +36,9 @@ MESSAGES = (
     "/rettigheder",
     "tal med et menneske Zebulonine",
 )
-KEY = re.compile(rb"^betro:\{[0-9a-f]{40}\}:(session|lock)$")
+KEY = re.compile(rb"^betro:\{[0-9a-f]{40}\}:(session|lock|delivery)$")
+LONGEST = {b"session": 3600, b"lock": 3600, b"delivery": 25 * 3600}
+"""Seconds that a key of each kind may live."""
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +67,10 @@ def assert_clean(place, content):
 async def assert_store_is_clean(redis):
     store = await read_store(redis)
     for key, (dumped, value, seconds) in store.items():
-        assert KEY.match(key), "a key that is not made of a pseudonym"
-        assert 0 < seconds <= 3600, "a key without an expiry"
+        kind = KEY.match(key)
+        assert kind, "a key that is not made of a pseudonym"
+        assert 0 < seconds <= LONGEST[kind[1]], "a key without an expiry"
+        assert kind[1] != b"delivery" or value in {b"begun", b"done"}
         for content in (key, dumped, value):
             assert_clean("the store", content)
     return store
@@ -142,3 +147,98 @@ async def test_the_terminal_leaves_no_trace(trained, tmp_path):
     assert chat.returncode == 0
     for place, content in {"output": out, "errors": errors, "the NLU's output": nlu_output}.items():
         assert_clean(place, content)
+
+
+CHAT = 40608123
+PERSON = {
+    "first_name": "Zebulonine",
+    "last_name": "Kvadratrodsen",
+    "username": "xylofonkanariefugl",
+}
+FILE = {"file_id": "xylofonkanariefugl", "file_unique_id": "xylofonkanariefugl"}
+SENT = (
+    {"photo": [FILE | {"width": 1, "height": 1}], "caption": "Zebulonine på Gyldenløvesmøgen"},
+    {"document": FILE | {"file_name": "xylofonkanariefugl.pdf"}},
+    {"voice": FILE | {"duration": 1}},
+    {"contact": {"phone_number": "40608123", "first_name": "Zebulonine"}},
+    {"venue": {
+        "location": {"latitude": 55.6, "longitude": 12.5}, "title": "Gyldenløvesmøgen",
+        "address": "Gyldenløvesmøgen 7",
+    }},
+    {"text": "Zebulonine ved det", "forward_origin": {
+        "type": "user", "date": 0,
+        "sender_user": {"id": 40608123, "is_bot": False, "first_name": "Kvadratrodsen"},
+    }},
+    {"text": "svar til Zebulonine", "external_reply": {"xylofonkanariefugl": 40608123}},
+    {"poll": {"id": "1", "question": "Zebulonine?", "xylofonkanariefugl": "no poll at all"}},
+    {"photo": "xylofonkanariefugl"},
+)  # fmt: skip
+
+
+async def test_telegram_leaves_no_trace(trained, tmp_path):
+    async with (
+        bot_api() as api,
+        embedded_valkey(tmp_path) as url,
+        Redis.from_url(url) as redis,
+    ):
+        api.person = PERSON
+        running = running_betro(
+            {
+                "BETRO_REDIS_URL": url,
+                "BETRO_TELEGRAM_API": api.url,
+                "BETRO_TELEGRAM_TOKEN": TOKEN,
+                "BETRO_NLU_TIMEOUT": "10",  # the machine may be busy with other tests
+                "PYTHONASYNCIODEBUG": "1",  # asyncio then tells of everything it can
+            }
+        )
+        betro = await asyncio.to_thread(running.__enter__)
+        try:
+            await asyncio.to_thread(betro.wait_for, "understanding")
+            seen = await talk_on_telegram(api, redis)
+            metrics = await asyncio.to_thread(betro.get, "/metrics")
+            output = betro.output
+        finally:
+            await asyncio.to_thread(running.__exit__, None, None, None)
+
+    assert seen, "the store was never used, so this proves nothing"
+    assert 'by_nlu="true"' in metrics, "the NLU took no part, so this proves nothing of it"
+    assert 'telegram_given_up_total{why="TelegramRetryAfter"}' in metrics
+    for place, content in {"the metrics": metrics, "the output": output}.items():
+        assert_clean(place, content)
+        assert TOKEN not in content
+
+
+async def talk_on_telegram(api, redis):
+    """Send everything, also while Telegram stumbles, and erase; return how many keys were seen."""
+    seen = 0
+    for text in MESSAGES:
+        api.visitor_says(CHAT, text[:4096])
+        assert_clean("the answer", texts_of(await api.heard(CHAT)))
+        seen += len(await assert_store_is_clean(redis))
+    message = None
+    for content in SENT:
+        message = api.visitor_sends(CHAT, **content)
+        assert_clean("the answer", texts_of(await api.heard(CHAT)))
+        seen += len(await assert_store_is_clean(redis))
+    api.visitor_edits(CHAT, message, "rettet: jeg hedder Zebulonine")
+    api.give("message", {"Zebulonine": 40608123}, CHAT)
+    api.give("xylofonkanariefugl", {"Zebulonine": 40608123}, CHAT)
+    api.visitor_says(CHAT, "gammel Zebulonine", age=5 * 3600)
+    api.visitor_sends(-CHAT, kind="group", title="Kvadratrodsen", text="Zebulonine")
+    faults = (flood(1, CHAT), Fault(500, "Zebulonine"), flood(3600, CHAT), BLOCKED)
+    for fault in faults:
+        api.fails("sendMessage", fault, chat=CHAT)
+        api.visitor_says(CHAT, "Zebulonine Kvadratrodsen 40608123")
+    api.fails("getUpdates", Fault(502, "Zebulonine"), flood(1, CHAT))
+    api.visitor_says(CHAT, "Zebulonine")
+    await asyncio.sleep(1)
+    await assert_store_is_clean(redis)
+    api.visitor_says(CHAT, "/slet")
+    assert "slettet" in texts_of(await api.heard(CHAT)).lower()
+    left = {KEY.match(key)[1] for key in await assert_store_is_clean(redis)}
+    assert left == {b"delivery"}, "/slet left something"
+    return seen
+
+
+def texts_of(messages):
+    return "\n".join(message["text"] for message in messages)

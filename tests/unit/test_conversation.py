@@ -3,15 +3,19 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.app.last_resort import LAST_RESORT
-from bot.app.turn import Incoming, Pseudonym
+from bot.app.turn import Channel, Incoming, Pseudonym
 from bot.bootstrap import build_app
 from bot.domain.content import compile_flow
 from bot.domain.flow import Flow
+from bot.domain.heard import Odd
 from bot.domain.taxonomy import Urgency
 from bot.settings import Settings
 
 HIT = "min far slår mig"
+ACUTE = "han kommer nu med en kniv og jeg er alene"
 
 
 async def test_without_nlu_the_safety_net_leads_a_child_who_is_hit_to_help(app):
@@ -59,6 +63,60 @@ async def test_erase_says_truthfully_whether_anything_was_kept(app):
     assert "har slettet" in something.replies[0].text
     assert something.forgotten
     assert (await app.take_turn("test", "v", Incoming(text="/om"))).turn == 1
+
+
+async def test_the_words_beside_a_picture_are_an_answer_and_are_judged(app):
+    await app.take_turn("test", "v", Incoming(text=HIT))
+
+    answered = await app.take_turn("test", "v", Incoming(text="ja", odd=Odd.PICTURE))
+    acute = await app.take_turn("test", "v", Incoming(text=ACUTE, odd=Odd.PICTURE))
+    alone = await app.take_turn("test", "v", Incoming(odd=Odd.PICTURE))
+
+    assert answered.replies[0].response == "utter_odd_picture"
+    assert answered.step != "ask_safe"
+    assert "112" in acute.replies[0].text.splitlines()[0]
+    assert alone.replies[0].response == "utter_odd_picture"
+    assert len(alone.replies) > 1, "the question is asked again"
+
+
+async def test_forwarded_words_are_judged_but_neither_answer_nor_command(app):
+    await app.take_turn("test", "v", Incoming(text=HIT))
+
+    answer = await app.take_turn("test", "v", Incoming(text="ja", odd=Odd.FORWARDED))
+    command = await app.take_turn("test", "v", Incoming(text="/slet", odd=Odd.FORWARDED))
+    acute = await app.take_turn("test", "v", Incoming(text=ACUTE, odd=Odd.FORWARDED))
+
+    for result in (answer, command):
+        assert result.replies[0].response == "utter_odd_forwarded"
+        assert result.step == "ask_safe"
+    assert not command.forgotten
+    assert "112" in acute.replies[0].text.splitlines()[0]
+
+
+@pytest.mark.parametrize("command", ["/slet", "/stop"])
+async def test_a_wish_to_erase_is_granted_hours_later(app, command):
+    await app.take_turn("test", "v", Incoming(text=HIT))
+
+    result = await app.take_turn("test", "v", Incoming(text=command, odd=Odd.STALE))
+
+    assert result.forgotten
+
+
+async def test_other_channels_name_the_page_if_its_address_is_known(library, nlu, tmp_path):
+    start = Incoming(text="/start", channel=Channel.TELEGRAM)
+    page = "https://betro.example"
+    said = []
+    for settings in (
+        Settings(run_dir=tmp_path / "a"),
+        Settings(run_dir=tmp_path / "b", page_url=page),
+    ):
+        async with build_app(settings, library, nlu=nlu) as app:
+            result = await app.take_turn("telegram", "v", start)
+            said.append("\n".join(reply.text for reply in result.replies))
+
+    assert "Telegram ved, hvem du er" in said[0]
+    assert page in said[1]
+    assert "{page}" not in said[0]
 
 
 async def test_a_store_that_is_gone_costs_the_memory_not_the_answer(library, nlu, tmp_path):

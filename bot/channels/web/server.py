@@ -12,12 +12,12 @@ from typing import Final
 from aiohttp import web
 
 from bot.app.turn import Pseudonym
+from bot.channels.quiet import make_quiet_logger
 from bot.channels.web.assets import Assets
 from bot.channels.web.headers import harden
 from bot.channels.web.limits import Limits, Now
 from bot.channels.web.mishaps import answer_mishaps
 from bot.channels.web.plain import Plain
-from bot.channels.web.quiet import make_quiet_logger
 from bot.channels.web.socket import Socket
 from bot.channels.web.turns import TakeTurn, Turns
 from bot.channels.web.visits import Visits
@@ -78,7 +78,8 @@ def make_app(
 
 def make_runner(app: web.Application) -> web.AppRunner:
     """A runner without access log whose error log names no address, path or content."""
-    return web.AppRunner(app, access_log=None, logger=make_quiet_logger(), shutdown_timeout=2.0)
+    logger = make_quiet_logger("bot.channels.web.http", "A web request failed (%s).")
+    return web.AppRunner(app, access_log=None, logger=logger, shutdown_timeout=2.0)
 
 
 async def _sweep(visits: Visits, *, every: float) -> None:

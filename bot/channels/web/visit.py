@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.app.turn import Incoming, Pseudonym, TurnResult
+from bot.channels.lanes import Lane, Tasks
 from bot.channels.web.limits import TokenBucket
 from bot.channels.web.protocol import CloseCode, FromServer, Welcome, replies
 from bot.domain.taxonomy import Urgency
@@ -102,14 +103,19 @@ class Visit:
         self.turn = 0
         self.urgency = Urgency.NONE
         """The highest so far: a failing turn must not look less urgent than the one before."""
-        self.waiting: deque[Asked] = deque()
-        self.worker: asyncio.Task[None] | None = None
+        self.lane: Lane[Asked] | None = None
         self.listener: Listener | None = None
 
     @property
     def is_acute(self) -> bool:
         """Whether 112 must stay in sight."""
         return self.urgency is Urgency.ACUTE
+
+    def lane_for(self, serve: Callable[[Asked], Awaitable[None]], tasks: Tasks) -> Lane[Asked]:
+        """The messages that wait for their turn."""
+        if self.lane is None:
+            self.lane = Lane(serve, tasks)
+        return self.lane
 
     def tell(self, message: FromServer) -> None:
         """Send to the page if it is connected; answers are in the outbox in any case."""

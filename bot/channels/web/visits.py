@@ -65,7 +65,8 @@ class Visits:
     def drop(self, visit: Visit) -> None:
         """Forget a visit and close its socket; its token opens nothing any more."""
         self._by_token.pop(visit.token, None)
-        visit.waiting.clear()
+        if visit.lane is not None:
+            visit.lane.waiting.clear()
         visit.outbox.clear()
         if visit.listener is not None:
             visit.listener.leave(CloseCode.ERASED)

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from bot.domain.content import Content, compile_flow
 from bot.domain.flow import AnswerFile, FlowFile, ResponseFile, SlotFile
+from bot.domain.heard import Odd
 
 FLOWS = """
 flows:
@@ -114,7 +115,8 @@ BUTTONS = {
 SPOKEN = (
     *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
     *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
-    *("odd_empty", "odd_too_long", "odd_no_words", "odd_old_button"),
+    *(f"odd_{odd.value}" for odd in Odd),
+    "notice_telegram",
     *("button_passer_ikke", "button_menneske"),
 )
 

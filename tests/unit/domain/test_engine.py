@@ -232,13 +232,73 @@ def test_telling_more_of_the_same_is_heard_and_not_unclear(talk):
     assert talk.state.unclear == 0
 
 
-@pytest.mark.parametrize("odd", list(Odd))
+@pytest.mark.parametrize("odd", sorted(set(Odd) - {Odd.STALE}))
 def test_odd_input_is_answered_and_the_question_stays(talk, odd):
     talk.told(*CHILD_HIT)
 
     said = talk.hears(odd=odd)
 
     assert said == [f"utter_odd_{odd.value}", "utter_ask_safe_now"]
+
+
+def test_a_message_hours_old_gets_the_numbers_and_a_fresh_greeting(talk):
+    talk.told(*CHILD_HIT)
+
+    said = talk.hears(odd=Odd.STALE)
+
+    assert said == ["utter_odd_stale", "utter_hello", "utter_ask_audience"]
+    assert talk.effects[0].services is not None
+    assert talk.state.urgency is Urgency.NONE
+
+
+def test_a_message_hours_old_that_is_serious_is_taken_as_the_first_one(talk):
+    talk.told(*CHILD_HIT)
+    talk.answers("safe_now", "ja")
+
+    said = talk.hears(odd=Odd.STALE, understanding=certain(*CHILD_HIT))
+
+    assert said == ["utter_believe_you", "utter_services", "utter_ask_safe_now"]
+    assert talk.hears(odd=Odd.STALE, net=ACUTE)[0] == "utter_acute"
+
+
+@pytest.mark.parametrize("odd", [Odd.FORWARDED, Odd.EDITED, Odd.INTERRUPTED])
+def test_words_that_are_only_judged_answer_no_question_however_serious(talk, odd):
+    talk.told(*CHILD_HIT)
+
+    said = talk.hears(odd=odd, understanding=certain(*CHILD_HIT))
+
+    assert said == ["utter_heard_you", "utter_ask_safe_now"]
+    assert talk.state.urgency is Urgency.HIGH
+
+
+def test_what_comes_beside_words_is_said_first_and_the_words_are_answered(talk):
+    talk.told(*CHILD_HIT)
+
+    said = talk.hears(filled=(("safe_now", "ja"),), beside=Odd.PICTURE)
+
+    assert said == ["utter_odd_picture", "utter_ask_want_human"]
+    assert talk.hears(net=ACUTE, beside=Odd.PICTURE)[0] == "utter_acute"
+    assert "utter_odd_picture" not in talk.said
+
+
+def test_on_telegram_what_it_knows_is_said_once_above_the_first_question(talk):
+    said = talk.hears(understanding=certain(*CHILD_HIT), channel="telegram")
+
+    assert said[-2:] == ["utter_notice_telegram", "utter_ask_safe_now"]
+    assert "utter_notice_telegram" not in talk.answers("safe_now", "ja")
+    talk.hears(command=Command.ERASE)
+    assert "utter_notice_telegram" not in talk.said
+
+
+def test_on_telegram_112_comes_before_the_notice(talk):
+    said = talk.hears(net=ACUTE, channel="telegram")
+
+    assert said[0] == "utter_acute"
+    assert "utter_notice_telegram" in said
+
+
+def test_elsewhere_nothing_is_said_of_telegram(talk):
+    assert "utter_notice_telegram" not in talk.hears(command=Command.START)
 
 
 def test_an_urgent_message_is_not_too_long_to_be_answered(talk):

@@ -390,6 +390,45 @@ def test_the_small_content_is_safe(content):
     assert problems(content) == ""
 
 
+def test_a_text_for_one_channel_is_proved_too(make_content):
+    def change(plain):
+        plain["responses"]["utter_acute"].insert(
+            0,
+            {
+                "text": "Hej fra Telegram.",
+                "condition": [{"type": "slot", "name": "channel", "value": "telegram"}],
+                "metadata": {"review": "draft"},
+            },
+        )
+
+    assert "112 is not in the first line" in problems(make_content(change))
+
+
+def test_a_branch_for_one_channel_is_walked_too(make_content):
+    def change(plain):
+        plain["flows"]["pattern_about"]["steps"] = [
+            {
+                "id": "begin",
+                "noop": True,
+                "next": [
+                    {"if": 'slots.channel = "telegram"', "then": "loop"},
+                    {"else": [{"action": "utter_about", "next": "END"}]},
+                ],
+            },
+            {"id": "loop", "noop": True, "next": "loop"},
+        ]
+
+    assert "takes too many steps" in problems(make_content(change))
+
+
+def test_the_channel_cannot_be_set_by_a_flow(make_content):
+    def change(plain):
+        steps(plain).insert(0, {"set_slots": [{"channel": "web"}]})
+
+    issues = check_content(make_content(change), PHONES)
+    assert any("'channel' cannot be set" in issue.problem for issue in issues)
+
+
 def test_the_exploration_reaches_every_step_that_asks(content):
     exploration = Exploration(content)
     turns = [*exploration.entries(), *exploration.turns()]

@@ -24,6 +24,8 @@ from rich.console import Console
 from bot.app.turn import Lang
 from bot.bootstrap import App
 from bot.channels.terminal import PlainVoice, converse
+from tests.bot_api import BotApi, bot_api
+from tests.channels.telegram.parts import talking, titles
 from tests.e2e.browser.serving import serving
 
 _BLANK = re.compile(r"\n[ ]*\n")
@@ -193,5 +195,53 @@ async def terminal_door(app: App) -> AsyncIterator[Door]:
             await talk
 
 
+class TelegramDoor:
+    """A private chat, through the real aiogram and a local Bot API."""
+
+    CHAT = 7
+
+    def __init__(self, api: BotApi, services: frozenset[str]) -> None:
+        """``services``: the names by which a message's cards are told from its words."""
+        self._api, self._services = api, services
+
+    async def arrives(self) -> list[Bubble]:
+        return await self.says("/start")
+
+    async def says(self, text: str) -> list[Bubble]:
+        self._api.visitor_says(self.CHAT, text)
+        return await self._answer()
+
+    async def presses(self, title: str) -> list[Bubble]:
+        self._api.visitor_presses(self.CHAT, title)
+        return await self._answer()
+
+    async def _answer(self) -> list[Bubble]:
+        messages = await self._api.heard(self.CHAT)
+        return [self._bubble(message["text"], tuple(titles(message))) for message in messages]
+
+    def _bubble(self, text: str, buttons: tuple[str, ...]) -> Bubble:
+        blocks = [block.splitlines() for block in text.split("\n\n")]
+        cards = [block for block in blocks if block[0] in self._services]
+        words = "\n".join("\n".join(block) for block in blocks if block not in cards)
+        services = (
+            "\n".join([card[0], *(line for line in card if line.startswith("Ring: "))])
+            for card in cards
+        )
+        return Bubble(words, buttons, tuple(services))
+
+
+@asynccontextmanager
+async def telegram_door(app: App) -> AsyncIterator[Door]:
+    """Long polling, connected."""
+    async with bot_api() as api, talking(app, api):
+        await api.was_called("deleteWebhook")
+        names = frozenset(each.name.da for each in app.library.directory.services.values())
+        yield TelegramDoor(api, names)
+
+
 OpenDoor = Callable[[App], AbstractAsyncContextManager[Door]]
-DOORS: dict[str, OpenDoor] = {"page": page_door, "terminal": terminal_door}
+DOORS: dict[str, OpenDoor] = {
+    "page": page_door,
+    "telegram": telegram_door,
+    "terminal": terminal_door,
+}

@@ -90,8 +90,7 @@ class Exploration:
         for reader, channel in product(self._readers(turn), self._channels(turn)):
             other = replace(state, reader_chosen=reader, channel=channel)
             if other != state:
-                read = ", read easily" if reader else ""
-                again = self._turn(other, heard, f"{said}{read} on {channel}")
+                again = self._turn(other, heard, said + _how(state, other))
                 self._note(again, keep=keep and self._branches_on_channel)
                 yield again
 
@@ -193,6 +192,11 @@ EASY = "easy"
 
 def _leads_on(heard: Heard) -> bool:
     return heard.command not in _ENDING and heard.odd is not Odd.STALE
+
+
+def _how(state: State, other: State) -> str:
+    read = ", read easily" if other.reader_chosen != state.reader_chosen else ""
+    return read + (f", on {other.channel}" if other.channel != state.channel else "")
 
 
 def _vary_by_channel(content: Content) -> frozenset[str]:

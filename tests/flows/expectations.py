@@ -7,17 +7,20 @@ from typing import Any
 
 from tests.doors import Bubble
 
-KEYS = frozenset({"contains", "excludes", "never_says", "first_lines", "asks", "in_order"})
-"""``contains``/``excludes``: words anywhere, cards included. ``never_says``: words that no text
+KEYS = frozenset(
+    {"contains", "contains_on", "excludes", "never_says", "first_lines", "asks", "in_order"}
+)
+"""``contains``/``excludes``: words anywhere, cards included. ``contains_on``: words through one
+door, by its name. ``never_says``: words that no text
 has, whatever the case. ``first_lines``: words within so many first lines. ``asks``: the texts that
 end in a question, exactly. ``in_order``: words that stand one after the other."""
 
 
-def check_reply(turn: Mapping[str, Any], bubbles: Sequence[Bubble], at: str) -> None:
-    """Fails with what was shown."""
+def check_reply(turn: Mapping[str, Any], bubbles: Sequence[Bubble], at: str, door: str) -> None:
+    """Fails with what was shown. ``door``: a name of ``tests.doors.DOORS``."""
     said = "\n".join(bubble.text for bubble in bubbles)
     shown = "\n".join("\n".join((b.text, *b.services)) for b in bubbles)
-    for words in turn.get("contains", ()):
+    for words in (*turn.get("contains", ()), *turn.get("contains_on", {}).get(door, ())):
         assert words in shown, f"{at}: '{words}' is missing in\n{shown}"
     for words in turn.get("excludes", ()):
         assert words not in shown, f"{at}: '{words}' should not stand in\n{shown}"

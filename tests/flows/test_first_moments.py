@@ -28,14 +28,16 @@ async def test_first_moment(name, door_name, app, nlu):
     async with DOORS[door_name](app) as door:
         arriving, *turns = MOMENTS[name]
         assert arriving["visitor"] == "/start", "a moment begins at the door"
-        check_reply(arriving, await door.arrives(), f"{door_name}, arriving")
+        check_reply(arriving, await door.arrives(), f"{door_name}, arriving", door_name)
         for turn in turns:
             if "judged" in turn:
                 nlu.says(**turn["judged"])
             pressed = turn.get("presses")
             shown = await (door.presses(pressed) if pressed else door.says(turn["visitor"]))
             assert shown, "every turn answers"
-            check_reply(turn, shown, f"{door_name}, after {pressed or turn['visitor']!r}")
+            check_reply(
+                turn, shown, f"{door_name}, after {pressed or turn['visitor']!r}", door_name
+            )
 
 
 async def test_the_state_holds_what_a_later_counsellors_card_needs(app, nlu):

@@ -58,7 +58,7 @@ async def test_transcript(name, library, nlu, clock, tmp_path):
             at = f"turn {number}, after '{turn.get('visitor', turn.get('presses'))}'"
             if "replies" in turn or not KEYS & turn.keys():
                 assert [r.response for r in result.replies] == turn["replies"], at
-            check_reply(turn, [_bubble(reply) for reply in result.replies], at)
+            check_reply(turn, [_bubble(reply) for reply in result.replies], at, "page")
 
 
 def _bubble(reply):

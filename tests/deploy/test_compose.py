@@ -9,14 +9,24 @@ import pytest
 from tests.deploy.tools import DEPLOY, assert_passes, own_tool, read_yaml, run
 
 FILE = DEPLOY / "compose.yml"
+TELEGRAM = DEPLOY / "compose.telegram.yml"
 SERVICES = read_yaml(FILE)["services"]
 NETWORKS = read_yaml(FILE)["networks"]
 
 
-def test_it_is_what_compose_expects():
+@pytest.mark.parametrize("file", [FILE, TELEGRAM], ids=lambda file: file.name)
+def test_it_is_what_compose_expects(file):
     assert_passes(
-        run(own_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", FILE)
+        run(own_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", file)
     )
+
+
+def test_telegram_gives_the_bot_a_token_and_a_way_out_and_nothing_else():
+    added = read_yaml(TELEGRAM)["services"]
+    assert set(added) == {"bot"}
+    assert set(added["bot"]) == {"environment", "networks"}
+    assert set(added["bot"]["environment"]) == {"BETRO_TELEGRAM_TOKEN"}
+    assert added["bot"]["networks"] == ["outside"]
 
 
 def test_all_four_parts_are_there():
@@ -69,7 +79,8 @@ def test_images_are_pinned_or_built_here_and_none_is_built_from_elsewhere():
 
 
 def test_every_variable_it_asks_for_stands_in_the_example_and_holds_no_value_there():
-    asked = set(re.findall(r"\$\{([A-Z_]+)[:}]", FILE.read_text("utf-8")))
+    files = FILE.read_text("utf-8") + TELEGRAM.read_text("utf-8")
+    asked = set(re.findall(r"\$\{([A-Z_]+)[:}]", files))
     example = (DEPLOY / "compose.env.example").read_text("utf-8")
     offered = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
 

@@ -16,6 +16,8 @@ from tests.deploy.tools import (
     run,
 )
 
+EXTRA = DEPLOY / "kubernetes" / "telegram" / "network.yml"
+"""Applied by hand, only where Telegram is wanted: the one policy that lets the bot out."""
 FILES = sorted((DEPLOY / "kubernetes").glob("*.yml"))
 OBJECTS = [thing for path in FILES for thing in read_all_yaml(path)]
 KUSTOMIZATION = read_yaml(DEPLOY / "kustomization.yml")
@@ -34,7 +36,7 @@ CONTAINERS = {
 }
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*FILES, EXTRA], ids=lambda path: path.name)
 def test_the_api_would_take_it(path):
     assert_passes(run(own_tool("kubernetes-validate"), "--strict", path))
 
@@ -131,6 +133,18 @@ def test_only_caddy_reaches_the_bot():
     ((rule),) = POLICIES["betro-bot"]["spec"]["ingress"]
     assert rule["from"] == [{"podSelector": {"matchLabels": {"app": "betro-caddy"}}}]
     assert rule["ports"] == [{"port": "page"}]
+
+
+def test_telegram_lets_the_bot_out_to_public_addresses_by_tls_and_nothing_else():
+    (policy,) = read_all_yaml(EXTRA)
+    (rule,) = policy["spec"]["egress"]
+    assert policy["metadata"]["namespace"] == "betro"
+    assert policy["spec"]["podSelector"] == {"matchLabels": {"app": "betro-bot"}}
+    assert policy["spec"]["policyTypes"] == ["Egress"]
+    assert rule["ports"] == [{"port": 443}]
+    assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(
+        rule["to"][0]["ipBlock"]["except"]
+    )
 
 
 @pytest.mark.parametrize("kind", ["Service", "PodDisruptionBudget"])

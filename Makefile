@@ -7,9 +7,10 @@ MAKEFLAGS += --no-print-directory
 
 BOT_READY := .venv/.ready
 NLU_READY := nlu/.venv/.ready
+ENCODER_READY := nlu/encoder/.venv/.ready
 BETRO := .venv/bin/betro
 
-.PHONY: help run test check bench train setup lock clean chromium deploy-tools
+.PHONY: help run test check bench train encoder setup lock clean chromium deploy-tools
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,19 +21,23 @@ run: setup ## set up what is missing, then start Betro on http://127.0.0.1:8080
 test: setup chromium deploy-tools train ## set up what is missing, then run every test
 	@.venv/bin/python -m pytest
 
-check: $(BOT_READY) ## format, lint, types, import contracts, content
+check: $(BOT_READY) ## format, lint, types, import contracts, content, training messages
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 	$(BETRO) flows check
 	$(BETRO) resources check
+	.venv/bin/python -m pytest -q tests/contract/test_nlu_data.py
 
 bench: setup train ## measure everything into .run/bench: a table, JSON, a picture (ARGS="--rounds 10")
 	@.venv/bin/python -m tests.bench $(ARGS)
 
 train: $(NLU_READY) ## train the understanding into nlu/models, if its data changed
 	@nlu/.venv/bin/python nlu/train.py
+
+encoder: $(NLU_READY) $(ENCODER_READY) ## tune the sentence encoder anew (half an hour; nothing else needs it)
+	@nlu/encoder/.venv/bin/python nlu/encoder/tune.py $(ARGS)
 
 setup: $(BOT_READY) $(NLU_READY) ## make both Python environments from their locks
 
@@ -41,6 +46,9 @@ $(BOT_READY): requirements.lock pyproject.toml
 
 $(NLU_READY): nlu/requirements.lock
 	@deploy/environment.sh nlu/.venv nlu/requirements.lock
+
+$(ENCODER_READY): nlu/encoder/requirements.lock
+	@deploy/environment.sh nlu/encoder/.venv nlu/encoder/requirements.lock
 
 chromium: # the browser tests drive the system's own Chromium
 	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
@@ -75,10 +83,12 @@ lock: ## pin both environments anew, newest versions that fit
 	uv pip compile pyproject.toml --universal --quiet --no-header --no-annotate \
 	    --constraints requirements.lock \
 	    --python-version 3.11 --generate-hashes --output-file deploy/requirements.lock
-	cd nlu && uv pip compile pyproject.toml --upgrade --quiet --no-header \
-	    --python-version 3.11 --generate-hashes --output-file requirements.lock
+	for each in nlu nlu/encoder; do \
+	    (cd $$each && uv pip compile pyproject.toml --upgrade --quiet --no-header \
+	        --python-version 3.11 --generate-hashes --output-file requirements.lock); \
+	done
 
 clean: ## remove everything that was made: environments, caches, models
-	rm -rf .venv .tools .run nlu/.venv nlu/models nlu/.cache nlu/.rasa
+	rm -rf .venv .tools .run nlu/.venv nlu/encoder/.venv nlu/models nlu/.cache nlu/.rasa
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

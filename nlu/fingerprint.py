@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from components.encoder import find_encoder
 from paths import CONFIG, DATA, DOMAIN, MODELS, NLU, TAXONOMY
 
 CODE = ("components/*.py", "danish.py", "requirements.lock")
@@ -13,10 +14,10 @@ KEPT = 12
 
 
 def fingerprint(spacy_model: str, data: Path = DATA) -> str:
-    """A short hash of everything that a trained model depends on."""
+    """A short hash of everything that a trained model depends on. Raises ``EncoderMissing``."""
     files = [CONFIG, DOMAIN, TAXONOMY, *sorted(data.glob("*.yml"))]
     files += sorted(path for pattern in CODE for path in NLU.glob(pattern))
-    digest = hashlib.sha256(spacy_model.encode())
+    digest = hashlib.sha256(f"{spacy_model} {find_encoder().name}".encode())
     for path in files:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

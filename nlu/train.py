@@ -20,6 +20,7 @@ import small_machine
 
 small_machine.spare_the_machine()
 
+from components.encoder import EncoderMissing  # noqa: E402
 from danish import SETTING, PipelineMissing, spacy_model  # noqa: E402
 from fingerprint import model_file  # noqa: E402
 from paths import CONFIG, DATA, DOMAIN, MODELS, NLU  # noqa: E402
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.chdir(NLU)  # paths inside a model are relative to this folder
     try:
         return _train(data, out, force=options.force)
-    except (TrainingError, PipelineMissing) as problem:
+    except (TrainingError, PipelineMissing, EncoderMissing) as problem:
         return _stop(str(problem))
     except KeyboardInterrupt:
         return _stop("training was interrupted; run it again, what was encoded is kept", code=130)

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy import sparse
 
+from components.encoder import find_encoder
 from components.heads import (
     Coordinates,
     Head,
@@ -66,9 +67,11 @@ class Judge(GraphComponent):
         self._scale = Scale.of(vectors)
         rows = self._scale.join(vectors, grams)
         axes = Coordinates.of(rows)
-        held_out = {}
+        held_out, unseen = {}, find_encoder().unseen
         for question in QUESTIONS:
-            head, held_out[question] = fit_question(question, axes.rows, examples, ids[question])
+            head, held_out[question] = fit_question(
+                question, axes.rows, examples, ids[question], unseen
+            )
             self._heads[question] = axes.head(head, rows)
         self._point = choose(examples, held_out["urgency"], held_out["concern"], ids)
         self._persist()
@@ -101,6 +104,7 @@ class Judge(GraphComponent):
         for question, head in self._heads.items():
             arrays |= {f"{question}_weights": head.weights, f"{question}_bias": head.bias}
         plain = {
+            "encoder": find_encoder().name,
             "point": asdict(self._point),
             "heads": {
                 q: {"ids": h.ids, "temperature": h.temperature} for q, h in self._heads.items()
@@ -122,6 +126,8 @@ class Judge(GraphComponent):
         judge = cls(model_storage, resource)
         with model_storage.read_from(resource) as folder:
             plain = json.loads((folder / "judge.json").read_text("utf-8"))
+            if plain["encoder"] != find_encoder().name:
+                raise ValueError("the model was trained with another encoder")
             with np.load(folder / "heads.npz", allow_pickle=False) as arrays:
                 judge._scale = Scale(arrays["mean"], arrays["spread"])
                 for q, head in plain["heads"].items():
@@ -134,15 +140,25 @@ class Judge(GraphComponent):
 
 
 def fit_question(
-    question: str, rows: np.ndarray, examples: list[Example], ids: tuple[str, ...]
+    question: str,
+    rows: np.ndarray,
+    examples: list[Example],
+    ids: tuple[str, ...],
+    unseen: tuple[str, ...] | None = None,
 ) -> tuple[Head, np.ndarray]:
-    """A calibrated head, and what heads that never read a message's writer say of it."""
+    """A calibrated head, and what heads that never read a message's writer say of it.
+
+    The second has one row per message; NaN where no such head is (``unseen``, see ``folds``).
+    """
     wanted = targets([example.answers.get(question) for example in examples], ids)
-    logits = held_out_logits(rows, wanted, ids, [example.writer for example in examples])
+    writers = [example.writer for example in examples]
+    logits = held_out_logits(rows, wanted, ids, writers, unseen)
     temperature = best_temperature(logits, wanted)
     head = replace(fit(rows, wanted, ids), temperature=temperature)
     say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
-    return head, calibrated(np.where(np.isnan(logits), 0, logits), temperature)
+    nobody = np.isnan(logits).all(axis=1, keepdims=True)
+    told = calibrated(np.where(np.isnan(logits), 0, logits), temperature)
+    return head, np.where(nobody, np.nan, told)
 
 
 def _metadata(message: Message) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def choose(
     concern: np.ndarray,
     ids: Mapping[str, Sequence[str]],
 ) -> OperatingPoint:
-    """Set the thresholds on held-out probabilities (one row per example)."""
+    """Set the thresholds on held-out probabilities (one row per example; NaN rows are left out)."""
+    usable = np.isfinite(urgency).all(axis=1) & np.isfinite(concern).all(axis=1)
+    examples = [example for example, use in zip(examples, usable, strict=True) if use]
+    urgency, concern = urgency[usable], concern[usable]
     column = {label: i for i, label in enumerate(ids["urgency"])}
     acute = urgency[:, column["acute"]]
     alarming = acute + urgency[:, column["high"]]

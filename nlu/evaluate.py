@@ -21,14 +21,14 @@ small_machine.spare_the_machine()
 
 import numpy as np  # noqa: E402
 from danish import spacy_model  # noqa: E402
-from paths import CACHE, DATA, NLU, TAXONOMY  # noqa: E402
+from paths import CACHE, DATA, HELD_OUT, NLU, TAXONOMY  # noqa: E402
 from progress import say  # noqa: E402
 from scipy import sparse  # noqa: E402
 from silence import fall_silent  # noqa: E402
 
 fall_silent()
 
-from components.encoder import Encoder, VectorCache  # noqa: E402
+from components.encoder import VectorCache, find_encoder  # noqa: E402
 from components.heads import Coordinates, Head, Scale, fit  # noqa: E402
 from components.judge import fit_question  # noqa: E402
 from components.labels import QUESTIONS, Example, read_example, taxonomy_ids  # noqa: E402
@@ -37,12 +37,14 @@ from components.operating_point import ALARMING, OperatingPoint, choose  # noqa:
 
 BINS = 10
 COLUMNS = (
-    "writer left out",
+    "writer",
     "messages",
     "AUC alarming",
     "acute called acute",
     "acute called acute or high",
-    "none or low called acute or high",
+    "others called acute",
+    "alarming called so",
+    "others called alarming",
     "concern first",
     "concern among three",
     "audience",
@@ -57,7 +59,8 @@ class Reader:
         import spacy  # noqa: PLC0415 - takes seconds, and --help needs none of it
 
         self._spacy = spacy.load(NLU / spacy_model())
-        self._cache, self._encoder = VectorCache(cache), Encoder()
+        encoder = find_encoder()
+        self._cache, self.unseen = VectorCache(cache, encoder), encoder.unseen
         words = [self._words(text) for text in texts]
         self._vocabulary = NgramVocabulary.learn(words)
         vectors = self._vectors(texts)
@@ -75,19 +78,33 @@ class Reader:
         return sparse.vstack([self._vocabulary.row(words) for words in messages]).tocsr()
 
     def _vectors(self, texts: Sequence[str]) -> np.ndarray:
-        return np.vstack(self._cache.vectors(texts, self._encoder.vector, say))
+        return np.vstack(self._cache.vectors(texts, say))
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """What heads that never read a message's writer say of every message."""
+class Judged:
+    """Messages and what heads say of them that never read their writers: one row per message."""
 
     examples: list[Example]
     probabilities: dict[str, np.ndarray]
     ids: dict[str, tuple[str, ...]]
 
-    def labels(self, question: str) -> np.ndarray:
+    def only(self, mine: np.ndarray) -> Judged:
+        chosen = [example for example, use in zip(self.examples, mine, strict=True) if use]
+        return Judged(chosen, {q: rows[mine] for q, rows in self.probabilities.items()}, self.ids)
+
+    def known(self) -> Judged:
+        """Without the messages whose writers every head, or the encoder, has read."""
+        return self.only(np.isfinite(self.probabilities["urgency"]).all(axis=1))
+
+    def first(self, question: str) -> np.ndarray:
+        """The first reader's labels."""
         return np.array([example.answers[question].label for example in self.examples])
+
+    def accepts(self, question: str, labels: Sequence[str]) -> np.ndarray:
+        """Whether some reader would give one of the labels."""
+        answers = (example.answers[question] for example in self.examples)
+        return np.array([bool({a.label, *a.acceptable} & set(labels)) for a in answers])
 
     def alarm(self) -> np.ndarray:
         columns = [self.ids["urgency"].index(urgency) for urgency in ALARMING]
@@ -105,17 +122,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--xsid", type=Path, help="folder with da.valid.tsv and da.test.tsv")
     parser.add_argument("--everyday", type=Path, help="file of everyday sentences")
     options = parser.parse_args(arguments)
-    texts, examples = _messages()
+    texts, examples = _messages(DATA)
     reader = Reader(texts, CACHE)
     ids = taxonomy_ids(TAXONOMY)
     axes = Coordinates.of(reader.rows)
-    heads, held_out = {}, {}
+    heads, left_out = {}, {}
     for question in QUESTIONS:
-        head, held_out[question] = fit_question(question, axes.rows, examples, ids[question])
+        head, left_out[question] = fit_question(
+            question, axes.rows, examples, ids[question], reader.unseen
+        )
         heads[question] = axes.head(head, reader.rows)
-    measured = HeldOut(examples, held_out, ids)
-    point = choose(examples, held_out["urgency"], held_out["concern"], ids)
-    _report(measured, point)
+    point = choose(examples, left_out["urgency"], left_out["concern"], ids)
+    _report(Judged(examples, left_out, ids).known(), point)
+    _report(_examine(reader, heads, ids), point)
     if options.everyday:
         _report_everyday(options.everyday, reader, heads["urgency"], point)
     if options.xsid:
@@ -123,53 +142,73 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _messages() -> tuple[list[str], list[Example]]:
+def _messages(folder: Path) -> tuple[list[str], list[Example]]:
     from rasa.shared.importers.utils import training_data_from_paths  # noqa: PLC0415 - slow
 
     ids = taxonomy_ids(TAXONOMY)
-    files = sorted(str(file) for file in DATA.glob("*.yml"))
+    files = sorted(str(file) for file in folder.glob("*.yml"))
     messages = training_data_from_paths(files, "da").intent_examples
     examples = [read_example(m.get("intent"), m.get("metadata")["example"], ids) for m in messages]
     return [message.get("text") for message in messages], examples
 
 
-def _report(measured: HeldOut, point: OperatingPoint) -> None:
-    from sklearn.metrics import roc_auc_score  # noqa: PLC0415 - slow to load
+def _examine(reader: Reader, heads: dict[str, Head], ids: dict[str, tuple[str, ...]]) -> Judged:
+    """What the heads that serve say of the messages that nothing was ever made with."""
+    texts, examples = _messages(HELD_OUT)
+    rows = reader.read(texts)
+    return Judged(examples, {q: head.probabilities(rows) for q, head in heads.items()}, ids)
 
-    writers = np.array([example.writer for example in measured.examples])
-    urgency, decided = measured.labels("urgency"), measured.decisions(point)
+
+def _report(judged: Judged, point: OperatingPoint) -> None:
+    writers = np.array([example.writer for example in judged.examples])
     print(f"\nMessages: {len(writers)}; thresholds: {point}\n")
     print("| " + " | ".join(COLUMNS) + " |")
     print("|---" * len(COLUMNS) + "|")
-    for name in [*sorted(set(writers)), "all"]:
-        mine = writers == name if name != "all" else np.full(len(writers), fill_value=True)
-        acute, calm = mine & (urgency == "acute"), mine & np.isin(urgency, ("none", "low"))
-        alarmed = np.isin(decided, ALARMING)
-        figures = [
-            roc_auc_score(np.isin(urgency[mine], ALARMING), measured.alarm()[mine]),
-            np.mean(decided[acute] == "acute"),
-            np.mean(alarmed[acute]),
-            np.mean(alarmed[calm]),
-            _among_first(measured, "concern", mine, 1),
-            _among_first(measured, "concern", mine, 3),
-            _among_first(measured, "audience", mine, 1),
-        ]
-        print(f"| {name} | {mine.sum()} | " + " | ".join(f"{f:.3f}" for f in figures) + " |")
-    errors = {question: _calibration_error(measured, question) for question in QUESTIONS}
+    names = sorted(set(writers))
+    for name in [*names, "all"] if len(names) > 1 else names:
+        mine = judged.only(writers == name) if name != "all" else judged
+        figures = " | ".join(f"{figure:.3f}" for figure in _figures(mine, point))
+        print(f"| {name} | {len(mine.examples)} | {figures} |")
+    errors = {question: _calibration_error(judged, question) for question in QUESTIONS}
     print("\nExpected calibration error: ", {q: round(e, 3) for q, e in errors.items()})
 
 
-def _among_first(measured: HeldOut, question: str, mine: np.ndarray, first: int) -> float:
-    order = np.argsort(-measured.probabilities[question][mine], axis=1)[:, :first]
-    names = np.array(measured.ids[question])[order]
-    return float((names == measured.labels(question)[mine, np.newaxis]).any(axis=1).mean())
+def _figures(judged: Judged, point: OperatingPoint) -> list[float]:
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415 - slow to load
+
+    first, decided = judged.first("urgency"), judged.decisions(point)
+    alarming, acute = np.isin(first, ALARMING), first == "acute"
+    calm, not_acute = ~judged.accepts("urgency", ALARMING), ~judged.accepts("urgency", ["acute"])
+    clear, alarmed = alarming | calm, np.isin(decided, ALARMING)
+    return [
+        roc_auc_score(alarming[clear], judged.alarm()[clear]),
+        np.mean(decided[acute] == "acute"),
+        np.mean(alarmed[acute]),
+        np.mean(decided[not_acute] == "acute"),
+        np.mean(alarmed[alarming]),
+        np.mean(alarmed[calm]),
+        _among_first(judged, "concern", 1),
+        _among_first(judged, "concern", 3),
+        _among_first(judged, "audience", 1),
+    ]
 
 
-def _calibration_error(measured: HeldOut, question: str) -> float:
+def _among_first(judged: Judged, question: str, most: int) -> float:
+    """How often a label that some reader would give is among the ``most`` likeliest."""
+    order = np.argsort(-judged.probabilities[question], axis=1)[:, :most]
+    names = np.array(judged.ids[question])[order]
+    right = [
+        bool({a.label, *a.acceptable} & set(row))
+        for row, a in zip(names, (e.answers[question] for e in judged.examples), strict=True)
+    ]
+    return float(np.mean(right))
+
+
+def _calibration_error(judged: Judged, question: str) -> float:
     """Mean distance between how sure a head is and how often it is right, over ten bins."""
-    rows = measured.probabilities[question]
+    rows = judged.probabilities[question]
     sure = rows.max(axis=1)
-    right = np.array(measured.ids[question])[rows.argmax(axis=1)] == measured.labels(question)
+    right = np.array(judged.ids[question])[rows.argmax(axis=1)] == judged.first(question)
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     gaps = [abs(sure[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
             for b in np.unique(bins)]  # fmt: skip

@@ -1,7 +1,7 @@
 """Word and character n-grams with tf-idf weights, as plain data: no pickle, nothing to import.
 
-Word pairs make negation visible ('slår' + 'slår ikke'), which sentence vectors do not; character
-n-grams stand up to spelling ('ikk', 'ik', 'itt') and to endings.
+Words within reach of a negation count as words of their own, for sentence vectors hardly show it;
+character n-grams stand up to spelling and to endings.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from scipy import sparse
 
 CHARACTERS = range(2, 6)
 WORDS = range(1, 3)
+NEGATORS = frozenset({"ikke", "ikk", "ik", "itt", "aldrig", "ingen", "intet", "hverken"})
+BEFORE, AFTER = 3, 3
+"""Words that a negation reaches: Danish puts it after verb and pronoun, or before an infinitive."""
 SEEN_IN = 2
 """An n-gram of fewer training messages than this is left out."""
 
@@ -35,7 +38,15 @@ def character_grams(words: Sequence[str]) -> Iterator[str]:
                 yield "c" + padded[start : start + size]
 
 
-KINDS = (word_grams, character_grams)
+def negated_words(words: Sequence[str]) -> Iterator[str]:
+    """Each word within reach of a negation, marked as denied ('slår' in 'slår mig ikke')."""
+    for place, word in enumerate(words):
+        near = words[max(0, place - AFTER) : place + BEFORE + 1]
+        if word not in NEGATORS and not NEGATORS.isdisjoint(near):
+            yield "n " + word
+
+
+KINDS = (word_grams, character_grams, negated_words)
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class NgramVocabulary:
         return cls({gram: i for i, gram in enumerate(grams)}, np.array(idf, dtype=np.float32))
 
     def row(self, words: Sequence[str]) -> sparse.csr_matrix:
-        """One row; words and characters each have length 1, so that neither drowns the other."""
+        """One row; each kind has length 1, so that none drowns the others."""
         indices: list[int] = []
         values: list[float] = []
         for kind in KINDS:

@@ -10,10 +10,13 @@ from itertools import pairwise
 import pytest
 from ruamel.yaml import YAML
 
+from bot.adapters.safety_net import SafetyNet
 from bot.domain.taxonomy import Audience, Concern, Urgency
+from tests.contract.similarity import alike
 from tests.nlu_process import ROOT
 
 DATA = ROOT / "nlu" / "data"
+HELD_OUT = ROOT / "nlu" / "held_out"
 LABELS = {
     "audience": {audience.value for audience in Audience},
     "concern": {concern.value for concern in Concern},
@@ -22,8 +25,15 @@ LABELS = {
 KEYS = {"id", "audience", "urgency", "hint", "twin_of", "language", "also"} | {
     f"{question}_ok" for question in LABELS
 }
-LEAST = 1700
-LEAST_OF_EACH = {"audience": 15, "concern": 35, "urgency": 150}
+LEAST = 12_000
+LEAST_APART = 8_000
+"""Messages of which no two are ``ALIKE`` (twins are made to be, and count once)."""
+ALIKE = 0.6
+LEAST_OF_EACH = {"audience": 150, "concern": 150, "urgency": 900}
+LEAST_HINTS = 0.5
+MOST_HINTS_CAUGHT = 0.15
+LEAST_HARMLESS = 3_000
+ACUTE_SHARE = (0.12, 0.25)
 GRAPHIC = frozenset(
     """
     0508a634445d 160fd57f38de 1cd3a317626c 1d6ff873d60d 321ba3c7cd3e 345442245fea
@@ -36,16 +46,31 @@ GRAPHIC = frozenset(
 SHORTEST, LONGEST = 4, 10
 
 
-@pytest.fixture(scope="module")
-def messages():
+def read(folder):
     """(intent, text, metadata) of every example, in file order."""
     yaml = YAML(typ="safe")
     return [
         (group["intent"], example["text"].strip(), example["metadata"])
-        for path in sorted(DATA.glob("*.yml"))
+        for path in sorted(folder.glob("*.yml"))
         for group in yaml.load(path.read_text("utf-8"))["nlu"]
         for example in group["examples"]
     ]
+
+
+@pytest.fixture(scope="module")
+def training():
+    return read(DATA)
+
+
+@pytest.fixture(scope="module")
+def held_out():
+    return read(HELD_OUT)
+
+
+@pytest.fixture(scope="module", params=["training", "held_out"])
+def messages(request):
+    """Those that are trained on, and those that nothing is ever made with."""
+    return request.getfixturevalue(request.param)
 
 
 def test_intents_of_the_domain_are_the_concerns_of_the_taxonomy():
@@ -54,7 +79,8 @@ def test_intents_of_the_domain_are_the_concerns_of_the_taxonomy():
     assert domain["intents"] == [concern.value for concern in Concern]
 
 
-def test_there_are_enough_messages_of_every_kind(messages):
+def test_there_are_enough_messages_of_every_kind(training):
+    messages = training
     counts = {
         "concern": Counter(intent for intent, _, _ in messages),
         "audience": Counter(metadata["audience"] for _, _, metadata in messages),
@@ -65,6 +91,37 @@ def test_there_are_enough_messages_of_every_kind(messages):
     for question, labels in LABELS.items():
         assert set(counts[question]) == labels
         assert min(counts[question].values()) >= LEAST_OF_EACH[question]
+
+
+def test_half_are_hints_that_the_safety_net_does_not_catch(training):
+    net = SafetyNet.load(ROOT / "flows" / "safety_net")
+    hints = [text for _, text, metadata in training if metadata.get("hint")]
+    caught = sum(bool(net.judge(text).fired) for text in hints)
+
+    assert len(hints) >= LEAST_HINTS * len(training)
+    assert caught <= MOST_HINTS_CAUGHT * len(hints)
+
+
+def test_many_are_harmless_and_a_fair_share_is_acute(training):
+    urgencies = Counter(metadata["urgency"] for _, _, metadata in training)
+
+    assert urgencies["none"] + urgencies["low"] >= LEAST_HARMLESS
+    assert ACUTE_SHARE[0] <= urgencies["acute"] / len(training) <= ACUTE_SHARE[1]
+
+
+def test_enough_messages_are_like_no_other(training):
+    texts = [text for _, text, _ in training]
+    repeats = {later for _, later in alike(texts, None, ALIKE)}
+
+    assert len(texts) - len(repeats) >= LEAST_APART
+
+
+def test_nothing_held_out_is_like_anything_trained_on(training, held_out):
+    trained, kept = ([text for _, text, _ in each] for each in (training, held_out))
+
+    assert [kept[place] for _, place in alike(trained, kept, ALIKE)] == []
+    writers = {metadata["id"].partition("-")[0] for _, _, metadata in training}
+    assert not writers & {metadata["id"].partition("-")[0] for _, _, metadata in held_out}
 
 
 def test_every_label_is_of_the_taxonomy_and_told_once(messages):

@@ -13,7 +13,7 @@ STRENGTH = 2.0
 ROUNDS = 300
 """Never reached so far: about 100 suffice."""
 AXES = 1000
-"""Fitting time grows with them; 12,000 messages share most of what they have in so many."""
+"""Chosen for the time that fitting takes; what more or fewer do to accuracy is not measured."""
 TURNS = 2
 BLOCK = 500
 FLOOR = 1e-6

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from components.encoder import find_encoder
-from paths import CONFIG, DATA, DOMAIN, MODELS, NLU, TAXONOMY
+from paths import CONFIG, DATA, DOMAIN, MODELS, NLU, OPERATING_POINT, TAXONOMY
 
 CODE = ("components/*.py", "danish.py", "requirements.lock")
 KEPT = 12
@@ -15,7 +15,7 @@ KEPT = 12
 
 def fingerprint(spacy_model: str, data: Path = DATA) -> str:
     """A short hash of everything that a trained model depends on. Raises ``EncoderMissing``."""
-    files = [CONFIG, DOMAIN, TAXONOMY, *sorted(data.glob("*.yml"))]
+    files = [CONFIG, DOMAIN, TAXONOMY, OPERATING_POINT, *sorted(data.glob("*.yml"))]
     files += sorted(path for pattern in CODE for path in NLU.glob(pattern))
     digest = hashlib.sha256(f"{spacy_model} {find_encoder().name}".encode())
     for path in files:

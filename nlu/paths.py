@@ -7,6 +7,7 @@ from pathlib import Path
 NLU = Path(__file__).resolve().parent
 CONFIG = NLU / "config.yml"
 DOMAIN = NLU / "domain.yml"
+OPERATING_POINT = NLU / "operating_point.yml"
 DATA = NLU / "data"
 HELD_OUT = NLU / "held_out"
 """Messages that nothing is ever trained, tuned or calibrated on."""

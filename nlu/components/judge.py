@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from paths import TAXONOMY
+from paths import OPERATING_POINT, TAXONOMY
 from progress import say
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,7 +30,28 @@ from components.heads import (
     held_out_logits,
 )
 from components.labels import QUESTIONS, Example, read_example, targets, taxonomy_ids
-from components.operating_point import OperatingPoint, choose
+from components.operating_point import OperatingPoint, cheapest, read_operating_point
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Messages and what heads say of them that read nothing of their writers."""
+
+    examples: list[Example]
+    told: dict[str, np.ndarray]
+    """Question -> calibrated probabilities, one row per message."""
+
+    @classmethod
+    def of(cls, examples: list[Example], told: dict[str, np.ndarray]) -> HeldOut:
+        """``told`` has NaN rows where there is no such head; these are left out."""
+        known = np.all([np.isfinite(rows).all(axis=1) for rows in told.values()], axis=0)
+        kept = [example for example, use in zip(examples, known, strict=True) if use]
+        return cls(kept, {question: rows[known] for question, rows in told.items()})
+
+    def write(self, path: Path) -> None:
+        """Keep it beside the heads, so that a model can be measured without fitting it anew."""
+        names = np.array([example.id for example in self.examples], dtype=str)
+        np.savez(path, ids=names, **{q: p.astype(np.float32) for q, p in self.told.items()})
 
 
 def features_of(messages: list[Message]) -> tuple[np.ndarray, sparse.csr_matrix]:
@@ -61,21 +83,28 @@ class Judge(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         messages = [m for m in training_data.intent_examples if m.get(TEXT)]
-        ids = taxonomy_ids(TAXONOMY)
+        ids = _ids(messages)
         examples = [read_example(m.get(INTENT), _metadata(m), ids) for m in messages]
         vectors, grams = features_of(messages)
         self._scale = Scale.of(vectors)
         rows = self._scale.join(vectors, grams)
-        axes = Coordinates.of(rows)
-        held_out, unseen = {}, find_encoder().unseen
-        for question in QUESTIONS:
-            head, held_out[question] = fit_question(
-                question, axes.rows, examples, ids[question], unseen
-            )
-            self._heads[question] = axes.head(head, rows)
-        self._point = choose(examples, held_out["urgency"], held_out["concern"], ids)
-        self._persist()
+        axes = Coordinates.of(rows, vectors.shape[1])
+        say("found the axes of the n-grams")
+        told, unseen = {}, find_encoder().unseen
+        for question, names in ids.items():
+            head, told[question] = fit_question(question, axes.rows, examples, names, unseen)
+            self._heads[question] = axes.head(head)
+        held_out = HeldOut.of(examples, told)
+        if "urgency" in ids:
+            self._set_point(held_out, ids)
+        self._persist(held_out)
         return self._resource
+
+    def _set_point(self, held_out: HeldOut, ids: dict[str, tuple[str, ...]]) -> None:
+        self._point, costs = read_operating_point(OPERATING_POINT, ids["urgency"])
+        if held_out.examples:
+            best = cheapest(held_out.examples, held_out.told, ids, costs)
+            say(f"set: {self._point}; on held-out messages least cost has {best}")
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
@@ -85,21 +114,23 @@ class Judge(GraphComponent):
         return messages
 
     def _tell(self, message: Message, scores: dict[str, dict[str, float]]) -> None:
-        best = {q: max(s, key=s.__getitem__) for q, s in scores.items()}
-        judgement = {q: {"id": best[q], "scores": scores[q]} for q in QUESTIONS}
-        judgement["concern"]["also"] = self._point.further_concerns(
-            scores["concern"], best["concern"]
-        )
-        judgement["urgency"]["id"] = self._point.urgency(scores["urgency"])
         ranking = sorted(
             ({"name": name, "confidence": p} for name, p in scores["concern"].items()),
             key=lambda entry: -entry["confidence"],
         )
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
+        if "urgency" not in scores:  # trained on plain intents of something else
+            return
+        best = {q: max(s, key=s.__getitem__) for q, s in scores.items()}
+        judgement = {q: {"id": best[q], "scores": scores[q]} for q in QUESTIONS}
+        judgement["concern"]["also"] = self._point.further_concerns(
+            scores["concern"], best["concern"]
+        )
+        judgement["urgency"]["id"] = self._point.urgency(scores["urgency"])
         message.set("judgement", judgement, add_to_output=True)
 
-    def _persist(self) -> None:
+    def _persist(self, held_out: HeldOut) -> None:
         arrays = {"mean": self._scale.mean, "spread": self._scale.spread}
         for question, head in self._heads.items():
             arrays |= {f"{question}_weights": head.weights, f"{question}_bias": head.bias}
@@ -112,6 +143,7 @@ class Judge(GraphComponent):
         }
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "heads.npz", **arrays)
+            held_out.write(folder / "held_out.npz")
             (folder / "judge.json").write_text(json.dumps(plain, indent=1), "utf-8")
 
     @classmethod
@@ -159,6 +191,15 @@ def fit_question(
     nobody = np.isnan(logits).all(axis=1, keepdims=True)
     told = calibrated(np.where(np.isnan(logits), 0, logits), temperature)
     return head, np.where(nobody, np.nan, told)
+
+
+def _ids(messages: list[Message]) -> dict[str, tuple[str, ...]]:
+    """The ids of each question; plain data about something else have their intents only."""
+    ids = taxonomy_ids(TAXONOMY)
+    intents = {message.get(INTENT) for message in messages}
+    if intents.isdisjoint(ids["concern"]) and not any(map(_metadata, messages)):
+        return {"concern": tuple(sorted(intents))}
+    return ids
 
 
 def _metadata(message: Message) -> dict[str, Any]:

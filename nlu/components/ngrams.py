@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,10 @@ from scipy import sparse
 CHARACTERS = range(2, 6)
 WORDS = range(1, 3)
 NEGATORS = frozenset({"ikke", "ikk", "ik", "itt", "aldrig", "ingen", "intet", "hverken"})
-BEFORE, AFTER = 3, 3
-"""Words that a negation reaches: Danish puts it after verb and pronoun, or before an infinitive."""
+PAST = frozenset({"plejede", "dengang", "engang", "førhen", "tidligere", "siden", "længe"})
+CONDITIONS = frozenset({"hvis", "hvad", "når", "tænk", "forestil", "ville", "kunne"})
+REACH = 3
+"""Words that a marker reaches, before and after: Danish puts 'ikke' after verb and pronoun."""
 SEEN_IN = 2
 """An n-gram of fewer training messages than this is left out."""
 
@@ -38,15 +40,28 @@ def character_grams(words: Sequence[str]) -> Iterator[str]:
                 yield "c" + padded[start : start + size]
 
 
-def negated_words(words: Sequence[str]) -> Iterator[str]:
-    """Each word within reach of a negation, marked as denied ('slår' in 'slår mig ikke')."""
+def reached_words(words: Sequence[str], markers: frozenset[str], mark: str) -> Iterator[str]:
+    """Each word within reach of a marker, as a word of its own ('slår' in 'slår mig ikke')."""
     for place, word in enumerate(words):
-        near = words[max(0, place - AFTER) : place + BEFORE + 1]
-        if word not in NEGATORS and not NEGATORS.isdisjoint(near):
-            yield "n " + word
+        near = words[max(0, place - REACH) : place + REACH + 1]
+        if word not in markers and not markers.isdisjoint(near):
+            yield mark + word
 
 
-KINDS = (word_grams, character_grams, negated_words)
+def negated_words(words: Sequence[str]) -> Iterator[str]:
+    return reached_words(words, NEGATORS, "n ")
+
+
+def past_words(words: Sequence[str]) -> Iterator[str]:
+    return reached_words(words, PAST, "p ")
+
+
+def conditional_words(words: Sequence[str]) -> Iterator[str]:
+    return reached_words(words, CONDITIONS, "h ")
+
+
+Kind = Callable[[Sequence[str]], Iterator[str]]
+KINDS: tuple[Kind, ...] = (word_grams, character_grams, negated_words)
 
 
 @dataclass(frozen=True)
@@ -55,22 +70,25 @@ class NgramVocabulary:
 
     columns: Mapping[str, int]
     weights: np.ndarray
+    kinds: Sequence[Kind] = KINDS
 
     @classmethod
-    def learn(cls, messages: Sequence[Sequence[str]]) -> NgramVocabulary:
+    def learn(
+        cls, messages: Sequence[Sequence[str]], kinds: Sequence[Kind] = KINDS
+    ) -> NgramVocabulary:
         """``messages``: the words of each training message."""
         seen: Counter[str] = Counter()
         for words in messages:
-            seen.update({gram for kind in KINDS for gram in kind(words)})
+            seen.update({gram for kind in kinds for gram in kind(words)})
         grams = sorted(gram for gram, count in seen.items() if count >= SEEN_IN)
         idf = [math.log((1 + len(messages)) / (1 + seen[gram])) + 1 for gram in grams]
-        return cls({gram: i for i, gram in enumerate(grams)}, np.array(idf, dtype=np.float32))
+        return cls({gram: i for i, gram in enumerate(grams)}, np.array(idf, dtype=np.float32), kinds)
 
     def row(self, words: Sequence[str]) -> sparse.csr_matrix:
         """One row; each kind has length 1, so that none drowns the others."""
         indices: list[int] = []
         values: list[float] = []
-        for kind in KINDS:
+        for kind in self.kinds:
             counts = Counter(self.columns[g] for g in kind(words) if g in self.columns)
             weighted = {i: (1 + math.log(n)) * self.weights[i] for i, n in counts.items()}
             length = math.sqrt(sum(value * value for value in weighted.values())) or 1.0
@@ -79,3 +97,7 @@ class NgramVocabulary:
         shape = (1, len(self.weights))
         row = (np.array(values, dtype=np.float32), np.array(indices, dtype=np.int32))
         return sparse.csr_matrix((row[0], row[1], [0, len(indices)]), shape=shape)
+
+    def rows(self, messages: Iterable[Sequence[str]]) -> sparse.csr_matrix:
+        """One row per message."""
+        return sparse.vstack([self.row(words) for words in messages]).tocsr()

@@ -1,24 +1,23 @@
 """From probabilities to decisions: when is a message called acute, high, or of two concerns?
 
 Missing a child in danger costs more than one question too many, so urgency is not simply the most
-probable id. The thresholds are set on held-out messages (each judged by a head that read nothing of
-its writer), never on the yardsticks.
+probable id. Thresholds and what a wrong call costs stand in `nlu/operating_point.yml`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from rasa.shared.utils.io import read_yaml_file
 
 from components.labels import Example
 
-FALSE_ACUTE = 0.08
-"""Accepted share of messages called acute among those that no reader would call acute."""
-FALSE_ALARM = 0.15
-"""Accepted share of messages called high or acute among those no reader would call so."""
 ALARMING = ("acute", "high")
+GRID = np.round(np.arange(0.02, 0.99, 0.02), 2)
 ALSO_GRID = np.round(np.arange(0.04, 0.41, 0.02), 2)
 
 
@@ -45,36 +44,67 @@ class OperatingPoint:
         return sorted(others, key=scores.__getitem__, reverse=True)
 
 
-def choose(
+class OperatingPointError(Exception):
+    """The file cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What it costs to call a message so."""
+
+    of: Mapping[str, Mapping[str, float]]
+    """Urgency a careful reader would give -> urgency it is called -> cost, from 0."""
+
+    def table(self, examples: Sequence[Example], ids: Sequence[str]) -> np.ndarray:
+        """(messages, ids): what each call of each message costs, by its kindest reader."""
+        answers = [example.answers["urgency"] for example in examples]
+        return np.array(
+            [[min(self.of[t][c] for t in (a.label, *a.acceptable)) for c in ids] for a in answers]
+        )
+
+
+def read_operating_point(path: Path, ids: Sequence[str]) -> tuple[OperatingPoint, Costs]:
+    """Read `operating_point.yml`; ``ids``: the urgencies. Raises ``OperatingPointError``."""
+    told = read_yaml_file(path)
+    try:
+        point = OperatingPoint(*(_share(told, name) for name in ("acute", "alarming", "also")))
+        costs = {t: {c: float(told["costs"][t][c]) for c in ids} for t in ids}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise OperatingPointError(
+            f"{path}: {problem} is missing or no number. It needs acute, alarming and also "
+            f"(from 0 to 1) and costs, a row and a column for each of {', '.join(ids)}."
+        ) from None
+    return point, Costs(costs)
+
+
+def _share(told: Mapping[str, Any], name: str) -> float:
+    if not 0 < (value := float(told[name])) <= 1:
+        raise ValueError(name)
+    return value
+
+
+def cheapest(
     examples: Sequence[Example],
-    urgency: np.ndarray,
-    concern: np.ndarray,
+    told: Mapping[str, np.ndarray],
     ids: Mapping[str, Sequence[str]],
+    costs: Costs,
 ) -> OperatingPoint:
-    """Set the thresholds on held-out probabilities (one row per example; NaN rows are left out)."""
-    usable = np.isfinite(urgency).all(axis=1) & np.isfinite(concern).all(axis=1)
-    examples = [example for example, use in zip(examples, usable, strict=True) if use]
-    urgency, concern = urgency[usable], concern[usable]
-    column = {label: i for i, label in enumerate(ids["urgency"])}
-    acute = urgency[:, column["acute"]]
-    alarming = acute + urgency[:, column["high"]]
-    never = [_never(example, ("acute",)) for example in examples]
-    calm = [_never(example, ALARMING) for example in examples]
-    return OperatingPoint(
-        acute=_threshold(acute[never], FALSE_ACUTE),
-        alarming=_threshold(alarming[calm], FALSE_ALARM),
-        also=_best_also(examples, concern, ids["concern"]),
-    )
-
-
-def _never(example: Example, urgencies: Sequence[str]) -> bool:
-    answer = example.answers.get("urgency")
-    return answer is not None and not {answer.label, *answer.acceptable} & set(urgencies)
-
-
-def _threshold(false: np.ndarray, share: float) -> float:
-    """The probability that only ``share`` of the ``false`` ones exceed."""
-    return float(np.quantile(false, 1 - share)) if len(false) else 0.5
+    """The thresholds with the least cost. ``told``: probabilities, one row per example."""
+    names = list(ids["urgency"])
+    spent = costs.table(examples, names)
+    acute = told["urgency"][:, names.index("acute")]
+    alarm = acute + told["urgency"][:, names.index("high")]
+    calm = [name for name in names if name not in ALARMING]
+    likeliest = np.argmax(told["urgency"][:, [names.index(c) for c in calm]], axis=1)
+    rest = spent[np.arange(len(spent)), np.array([names.index(c) for c in calm])[likeliest]]
+    as_high = np.where(alarm[:, None] >= GRID, spent[:, [names.index("high")]], rest[:, None])
+    totals = [
+        np.where(acute[:, None] >= a, spent[:, [names.index("acute")]], as_high).sum(0)
+        for a in GRID
+    ]
+    best = np.unravel_index(np.argmin(totals), (len(GRID), len(GRID)))
+    also = _best_also(examples, told["concern"], ids["concern"])
+    return OperatingPoint(float(GRID[best[0]]), float(GRID[best[1]]), also)
 
 
 def _best_also(examples: Sequence[Example], concern: np.ndarray, ids: Sequence[str]) -> float:

@@ -45,14 +45,21 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """Token ids and mask (rows, length) in, unit vectors (rows, hidden) out."""
 
-    def __init__(self, sizes: Sizes, layers: int | None = None) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         super().__init__()
         self.sizes = sizes
         self.words = nn.Embedding(sizes.words, sizes.hidden)
         self.positions = nn.Embedding(sizes.positions, sizes.hidden)
         self.norm = nn.LayerNorm(sizes.hidden, eps=sizes.epsilon)
         self.dropout = nn.Dropout(0.1)
-        self.layers = nn.ModuleList(Layer(sizes) for _ in range(layers or sizes.layers))
+        self.layers = nn.ModuleList(Layer(sizes) for _ in range(sizes.layers))
+
+    def keep_layers(self, count: int) -> None:
+        """Keep ``count`` layers, the first and the last among them, evenly spread."""
+        if count < len(self.layers):
+            last = len(self.layers) - 1
+            chosen = (round(i * last / (count - 1)) for i in range(count))
+            self.layers = nn.ModuleList(self.layers[i] for i in chosen)
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)

@@ -54,6 +54,8 @@ def ask(texts: Iterable[str]) -> dict[str, Answer]:
     """
     unique = list(dict.fromkeys(texts))
     answers: dict[str, Answer] = {}
+    if not unique:
+        return answers
     for text, line in zip(unique, _run(unique), strict=False):
         answers[text] = _read(line, len(answers) + 1)
         if len(answers) % EVERY == 0:

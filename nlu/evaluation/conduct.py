@@ -15,8 +15,7 @@ from evaluation.intervals import share
 def passes(case: Case, answers: Mapping[str, Answer]) -> bool:
     """Whether what Betro says of the case's texts is what the case asks for.
 
-    Rising asks for a higher probability of alarm and no lower urgency: two texts may well be of
-    the same urgency and yet not equally grave.
+    Rising asks for a higher urgency or, where both have the same, a higher probability of alarm.
     """
     told = [answers[text] for text in case.texts]
     if case.kind == MINIMUM:
@@ -24,7 +23,7 @@ def passes(case: Case, answers: Mapping[str, Answer]) -> bool:
     before, after = told
     if case.kind == SAME:
         return before.level == after.level
-    return before.level <= after.level and before.alarm < after.alarm
+    return (before.level, before.alarm) < (after.level, after.alarm)
 
 
 def count_conduct(

@@ -66,8 +66,8 @@ def read_floors(path: Path) -> list[Floor]:
 
 
 def _floors(path: Path, tree: Any) -> Iterator[Floor]:
-    if not isinstance(tree, Mapping) or not set(tree) <= {*SIDES, "messages"}:
-        mend = "Give `at_least` and `at_most`, each figure: bound, and `messages`."
+    if not isinstance(tree, Mapping) or not set(tree) <= {*SIDES, "measured_on"}:
+        mend = "Give `at_least` and `at_most`, figure: bound, and `measured_on`."
         raise FileError(path, None, "it is no list of floors", mend)
     for side in SIDES:
         for figure, bound in tree.get(side, {}).items():

@@ -23,8 +23,8 @@ def _curves(whole: Judged, nlu: Judged, figures: Mapping[str, Any]) -> Iterator[
     both = _curve("both", whole, figures["whole"])
     yield picture(
         draw_curves([both, _curve("understanding alone", nlu, figures["nlu"])]),
-        "Alarming against the rest: what is caught at each share of false alarms. The dots are where "
-        "Betro stands; their figures are in the table above.",
+        "Alarming against the rest: what is caught at each share of false alarms. The dots are "
+        "where Betro stands; their figures are in the table above.",
     )
 
 
@@ -40,10 +40,10 @@ def _reliability(nlu: Judged, figures: Mapping[str, Any]) -> Iterator[str]:
         errors = figures["nlu"][question]
         yield picture(
             draw_reliability(question, *sureness(nlu, question)),
-            f"{question.capitalize()}: how sure the understanding is of its likeliest answer, and how "
-            f"often that is right; on the dotted line it would be as right as it is sure. On the mean it "
-            f"is off by {errors['calibration_error']:.3f} where any reader's label counts as right, by "
-            f"{errors['calibration_error_strict']:.3f} where the first reader's alone does.",
+            f"{question.capitalize()}: how sure the understanding is of its likeliest answer, and "
+            "how often that is right; on the dotted line it would be as right as sure. On the "
+            f"mean it is off by {errors['calibration_error']:.3f} where any reader's label counts, "
+            f"by {errors['calibration_error_strict']:.3f} where the first reader's alone does.",
         )
 
 
@@ -52,7 +52,7 @@ def _confusion(whole: Judged) -> Iterator[str]:
         labels, counts = confusion(whole, question)
         yield picture(
             draw_confusion(question, labels, counts),
-            f"{question.capitalize()}: the first reader's label (rows) and what was said (columns). "
-            f"{int(np.trace(counts))} of {int(counts.sum())} lie on the diagonal.",
+            f"{question.capitalize()}: the first reader's label (rows), and what was said "
+            f"(columns). {int(np.trace(counts))} of {int(counts.sum())} lie on the diagonal.",
             wide=True,
         )

@@ -8,10 +8,10 @@ from typing import Any
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #d5d5d5; --soft: #f4f4f2;
-        --ours: #0072b2; --other: #b86e00; --faint: #8a8a8a; --bad: #b00020; }
+        --ours: #0072b2; --other: #b86e00; --faint: #666; --bad: #b00020; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #ececec; --paper: #141414; --line: #3c3c3c; --soft: #1f1f1f;
-          --ours: #56b4e9; --other: #e69f00; --faint: #8a8a8a; --bad: #ff7a8a; } }
+          --ours: #56b4e9; --other: #e69f00; --faint: #a0a0a0; --bad: #ff7a8a; } }
 body { margin: 0 auto; max-width: 62rem; padding: 1rem; color: var(--ink); background: var(--paper);
        font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { font-size: 1rem; }
@@ -21,8 +21,10 @@ th, td { padding: .3rem .7rem; text-align: left; border-bottom: 1px solid var(--
 thead th { background: var(--soft); } td.number { text-align: right; white-space: nowrap;
          font-variant-numeric: tabular-nums; }
 .interval { color: var(--faint); font-size: .8rem; } .bad { color: var(--bad); font-weight: 600; }
-figure { margin: 1rem 0; display: inline-block; max-width: 100%; vertical-align: top; }
-figcaption { font-size: .9rem; max-width: 34rem; } svg { max-width: 100%; height: auto; }
+figure { margin: 1rem 1rem 1rem 0; display: inline-block; width: min(100%, 24rem);
+         vertical-align: top; }
+figure.whole { width: 100%; } figcaption { font-size: .9rem; max-width: 34rem; }
+svg { max-width: 100%; height: auto; }
 .wide svg { max-width: none; } summary { cursor: pointer; } nav a { margin-right: 1rem; }
 a { color: var(--ours); }
 """
@@ -79,12 +81,10 @@ def show(value: Cell) -> str:
 
 def picture(svg: str, caption: str, *, wide: bool = False) -> str:
     """A picture whose caption says in words what it shows."""
-    frame = f'<div class="wide" tabindex="0">{svg}</div>' if wide else svg
-    caption = escape(caption)
-    return (
-        f'<figure role="group" aria-label="{caption}"><div role="img" aria-label="{caption}">'
-        f"{frame}</div><figcaption>{caption}</figcaption></figure>"
-    )
+    kind, frame = ("whole", ' class="wide" tabindex="0"') if wide else ("", "")
+    said = escape(caption)
+    drawn = f'<div{frame}><div role="img" aria-label="{said}">{svg}</div></div>'
+    return f'<figure class="{kind}">{drawn}<figcaption>{said}</figcaption></figure>'
 
 
 def fold(summary: str, content: str) -> str:

@@ -57,7 +57,7 @@ def draw_curves(curves: Sequence[Curve]) -> str:
         axes.plot(false, caught, color=colour, label=curve.name)
         axes.plot(*curve.point, "o", color=colour, markersize=8)
     axes.plot((0, 1), (0, 1), color=FAINT, linewidth=1, linestyle=":")
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower right", frameon=False, labelcolor=INK)
     return _svg(figure, "curves")
 
 
@@ -73,7 +73,7 @@ def draw_reliability(name: str, sure: np.ndarray, first: np.ndarray, accepted: n
         said, so, counts = np.array(bins(sure, right)).T
         axes.plot(said, so, color=colour, linewidth=1, label=label)
         axes.scatter(said, so, s=12 + 400 * counts / counts.sum(), color=colour, alpha=0.8)
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="upper left", frameon=False, labelcolor=INK)
     return _svg(figure, f"reliability-{name}")
 
 
@@ -88,7 +88,8 @@ def draw_confusion(name: str, labels: Sequence[str], counts: np.ndarray) -> str:
         colour, depth = OURS if row == column else OTHER, float(shares[row, column])
         place = (column - 0.5, row - 0.5)
         axes.add_patch(Rectangle(place, 1, 1, facecolor=colour, alpha=0.15 + 0.6 * depth))
-        axes.text(column, row, str(counts[row, column]), ha="center", va="center", fontsize=9)
+        written = {"ha": "center", "va": "center", "fontsize": 9, "color": INK}
+        axes.text(column, row, str(counts[row, column]), **written)
     ends = (-0.5, len(labels) - 0.5)
     axes.set(xlim=ends, ylim=ends[::-1], aspect="equal", xlabel="said", ylabel="first reader")
     axes.set_xticks(range(len(labels)), labels, rotation=90)

@@ -164,7 +164,7 @@ def test_a_figure_under_its_floor_fails_with_its_line(real_nlu, tiny, floors, co
         (
             (
                 "minimum\n    urgency: [none]\n    texts: [hej med dig]",
-                "same\n    templates: [hej {x}]",
+                "same\n    templates: ['hej {x}']",
             ),
             "tiny.yml:6: this is no template",
         ),

@@ -10,10 +10,10 @@ NLU_READY := nlu/.venv/.ready
 ENCODER_READY := nlu/encoder/.venv/.ready
 BETRO := .venv/bin/betro
 
-.PHONY: help run test check bench train encoder setup lock clean chromium deploy-tools
+.PHONY: help run test check bench train evaluate yardstick encoder setup lock clean chromium deploy-tools
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## set up what is missing, then start Betro on http://127.0.0.1:8080
 	@exec $(BETRO) run
@@ -35,6 +35,13 @@ bench: setup train ## measure everything into .run/bench: a table, JSON, a pictu
 
 train: $(NLU_READY) ## train the understanding into nlu/models, if its data changed
 	@nlu/.venv/bin/python nlu/train.py
+
+evaluate: setup train ## measure how well Betro understands, into .run/evaluation (ARGS="--yardsticks DIR")
+	@nlu/.venv/bin/python nlu/evaluate.py $(ARGS)
+
+yardstick: setup ## hold the pipeline against outside data (YARDSTICKS=DIR)
+	@[ -n "$(YARDSTICKS)" ] || { echo "betro: Which yardsticks? make yardstick YARDSTICKS=DIR" >&2; exit 1; }
+	@nlu/.venv/bin/python nlu/yardstick.py "$(YARDSTICKS)"
 
 encoder: $(NLU_READY) $(ENCODER_READY) ## tune the sentence encoder anew (half an hour; nothing else needs it)
 	@nlu/encoder/.venv/bin/python nlu/encoder/tune.py $(ARGS)

@@ -20,7 +20,7 @@ RUN nlu/.venv/bin/python nlu/train.py
 # What only training needs is four fifths of the environment.
 COPY deploy/nlu-training-only.txt deploy/nlu-training-only.txt
 RUN .tools/bin/uv pip uninstall --quiet --python nlu/.venv -r deploy/nlu-training-only.txt \
-    && rm -rf nlu/.cache nlu/data nlu/held_out \
+    && rm -rf nlu/.cache nlu/data nlu/held_out nlu/behaviour \
     && nlu/.venv/bin/python -m compileall -q nlu/*.py nlu/components
 
 FROM python:3.11.14-slim-bookworm

@@ -131,6 +131,7 @@ async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) ->
             "id": picture.urgency.id,
             "scores": _urgency_scores(net, understanding),
             "by": {"nlu": understanding.urgency.id, "safety_net": net.urgency.id},
+            "nlu_scores": {u.id: round(p, 6) for u, p in understanding.urgency_scores.items()},
         },
         "safety_net": [str(rule.id) for rule in net.fired],
         "route": flow,

@@ -49,6 +49,7 @@ def test_triage_judges_each_line_in_order(nlu):
             assert judged[question]["id"] in TAXONOMY[question]
         assert set(judged["urgency"]["by"]) == {"nlu", "safety_net"}
         assert set(judged["urgency"]["by"].values()) <= set(TAXONOMY["urgency"])
+        assert sum(judged["urgency"]["nlu_scores"].values()) == pytest.approx(1, abs=1e-4)
         assert judged["services"]
         assert judged["ms"] > 0
     assert found[0]["route"] == "violence_at_home"

@@ -66,11 +66,13 @@ class Child:
         self._signal(signal.SIGKILL)  # also for what the leader started and left
         await self._process.wait()
 
-    async def listen(self, on_line: Callable[[str], None] | None = None) -> None:
-        """Read its output to the end, line by line."""
-        if self._process.stdout is None:
+    async def listen(
+        self, stream: asyncio.StreamReader | None, on_line: Callable[[str], None] | None = None
+    ) -> None:
+        """Read what it says for people to the end, line by line."""
+        if stream is None:
             return
-        async for line in _lines(self._process.stdout):
+        async for line in _lines(stream):
             self.last_lines.append(line)
             if on_line:
                 on_line(line)
@@ -98,28 +100,56 @@ async def child_process(
     Raises:
         StartupError: the program does not exist or cannot be run.
     """
-    parent = os.getpid()
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE if with_input else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **(environment or {})},
-            cwd=folder,
-            process_group=0,
-            preexec_fn=lambda: _bind_to(parent),
-        )
-    except OSError as error:
-        raise StartupError(f"{name} cannot be started: {error.strerror} ({command[0]}).") from error
+    process = await start(
+        name,
+        command,
+        environment=environment,
+        folder=folder,
+        stdin=asyncio.subprocess.PIPE if with_input else asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.STDOUT,
+    )
     child = Child(name, process)
-    listening = asyncio.create_task(child.listen(on_line))
+    listening = asyncio.create_task(child.listen(process.stdout, on_line))
     try:
         yield child
     finally:
         await child.stop()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+
+
+async def start(
+    name: str,
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    stdin: int,
+    stderr: int,
+    limit: int = 64 * 1024,
+) -> asyncio.subprocess.Process:
+    """Start a program in a process group of its own that dies with us; its output is piped.
+
+    ``limit`` is the longest line, in bytes, that can be read from it in one go.
+
+    Raises:
+        StartupError: the program does not exist or cannot be run.
+    """
+    parent = os.getpid()
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+            env={**os.environ, **(environment or {})},
+            cwd=folder,
+            process_group=0,
+            preexec_fn=lambda: _bind_to(parent),
+            limit=limit,
+        )
+    except OSError as error:
+        raise StartupError(f"{name} cannot be started: {error.strerror} ({command[0]}).") from error
 
 
 def _bind_to(parent: int) -> None:

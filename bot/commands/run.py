@@ -27,7 +27,7 @@ from bot.channels.web.server import make_app, make_runner
 from bot.commands.preflight import claim_port, expect_room, port_is_free
 from bot.commands.supervision import keep_understanding, watch_understanding
 from bot.commands.telegram import TelegramPart, plan_telegram
-from bot.commands.understanding import free_port
+from bot.commands.understanding import free_ports
 from bot.domain.errors import StartupError
 from bot.ops import make_ops_app
 from bot.settings import Settings
@@ -155,7 +155,7 @@ def _with_address_of_nlu(settings: Settings) -> Settings:
         return settings
     port = address.port or 5005
     if not port_is_free("127.0.0.1", port):
-        taken, port = port, free_port()
+        taken, port = port, free_ports(1)[0]
         say(f"port {taken} is taken by another program; the understanding uses {port} instead")
     return settings.model_copy(
         update={

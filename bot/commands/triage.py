@@ -7,9 +7,9 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime
-from enum import Enum
 from typing import Annotated
 
 import typer
@@ -18,10 +18,13 @@ from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.system_clock import SystemClock
 from bot.app.ports import Nlu
 from bot.bootstrap import Library, load_library
-from bot.commands.understanding import join_or_start_nlu
+from bot.commands.explanation import Explainer, explaining
+from bot.commands.standard_lines import read_lines, say_line
+from bot.commands.triage_batch import triage_batch
+from bot.commands.understanding import join_or_start_nlu, reporting
 from bot.domain.answers import read_command
 from bot.domain.engine import COMMAND_FLOWS
-from bot.domain.errors import BetroError, NluUnavailable
+from bot.domain.errors import BetroError, NluUnavailable, PartEnded
 from bot.domain.judgement import NetVerdict, Understanding
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -35,42 +38,75 @@ TIMEOUT = 10.0
 def triage(
     *,
     explain: Annotated[
-        bool, typer.Option(help="Add what each fired rule says and what decided.")
+        bool,
+        typer.Option(
+            help="Add the words that each fired rule matched, the words that pushed the urgency "
+            "most, the three nearest training messages, and what decided. Parses each message "
+            "once more for each of its words."
+        ),
     ] = False,
     jsonl: Annotated[bool, typer.Option(help='Read {"text": ...} per line.')] = False,
+    batch: Annotated[
+        bool,
+        typer.Option(
+            help="Judge many lines at once, on every core, with NLU processes of its own; those "
+            "of BETRO_NLU_URL with BETRO_NLU_START=0. For files."
+        ),
+    ] = False,
 ) -> None:
     """Judge each line of standard input; one JSON object per line comes out, in the same order.
 
-    The NLU is started if none is running, and loaded once for all lines. The text is not
-    repeated in the answer.
+    The NLU is started if none is running, and loaded once for all lines. A line that holds no
+    text gives an object with an `error`. Only with `--explain` does the answer repeat words of
+    the text.
 
     Examples:
     `echo "min far slår mig" | betro triage`
 
-    `betro triage --jsonl --explain < messages.jsonl`
+    `echo "min far slår mig" | betro triage --explain | jq .explain`
+
+    `betro triage --jsonl --batch < messages.jsonl > judged.jsonl`
     """
     logging.disable(logging.CRITICAL)
     settings = Settings.from_environment()
+    if batch:
+        asyncio.run(triage_batch(settings, explain=explain, jsonl=jsonl))
+        return
     library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
     asyncio.run(_triage_all(settings, library, explain=explain, jsonl=jsonl))
 
 
 async def _triage_all(settings: Settings, library: Library, *, explain: bool, jsonl: bool) -> None:
-    async with join_or_start_nlu(settings, quiet=False, timeout=TIMEOUT) as nlu:
-        for raw in sys.stdin.buffer:
-            print(json.dumps(await _answer(raw, library, nlu, explain=explain, jsonl=jsonl)))
-            sys.stdout.flush()
+    quiet = not sys.stderr.isatty()
+    async with AsyncExitStack() as stack:
+        nlu = await stack.enter_async_context(
+            join_or_start_nlu(settings, quiet=quiet, timeout=TIMEOUT)
+        )
+        explainer = None
+        if explain:
+            explainer = await stack.enter_async_context(
+                explaining(settings, library.net, nlu, reporting(quiet=quiet))
+            )
+        async for raw in read_lines(sys.stdin.fileno()):
+            say_line(as_line(await _answer(raw, library, nlu, explainer, jsonl=jsonl)))
+
+
+def as_line(answer: Mapping[str, object]) -> bytes:
+    """The answer as JSON in UTF-8, on one line; half characters become '?'."""
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
 
 
 async def _answer(
-    raw: bytes, library: Library, nlu: Nlu, *, explain: bool, jsonl: bool
+    raw: bytes, library: Library, nlu: Nlu, explainer: Explainer | None, *, jsonl: bool
 ) -> dict[str, object]:
     """One line's judgement, or an error object that does not quote the line."""
     try:
         text = _read_line(raw, jsonl=jsonl)
-        return await judge_text(text, library, nlu, explain=explain)
+        return await judge_text(text, library, nlu, explainer)
     except NluUnavailable:
         return {"error": "The NLU gave no valid answer. See `betro doctor`."}
+    except PartEnded:
+        raise  # it would be the same on every line from here on
     except (ValueError, BetroError) as error:
         return {"error": str(error)}
 
@@ -100,13 +136,16 @@ def _read_json(line: str) -> str:
     raise ValueError('The line is no object with a "text" that is a string.')
 
 
-async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) -> dict[str, object]:
+async def judge_text(
+    text: str, library: Library, nlu: Nlu, explainer: Explainer | None = None
+) -> dict[str, object]:
     """What both judges say of one message, merged as a turn would merge it.
 
     ``id`` is the best guess; ``route`` and ``services`` follow it only where it is sure enough.
 
     Raises:
         NluUnavailable: the NLU gave no valid answer.
+        PartEnded: the search for the nearest messages ended by itself.
     """
     started = time.perf_counter()
     net = library.net.judge(text)
@@ -137,8 +176,8 @@ async def judge_text(text: str, library: Library, nlu: Nlu, *, explain: bool) ->
         "route": flow,
         "services": _services(library, state, SystemClock().now()),
     }
-    if explain:
-        answer["explain"] = _explain(net, understanding)
+    if explainer is not None:
+        answer["explain"] = await explainer.explain(text, net, understanding)
     answer["ms"] = round((time.perf_counter() - started) * 1000, 2)
     return answer
 
@@ -167,25 +206,3 @@ def _urgency_scores(net: NetVerdict, understanding: Understanding) -> dict[str, 
         scores = {urgency: score * scale for urgency, score in scores.items()}
         scores[net.urgency] = 1.0 - sum(s for u, s in scores.items() if u is not net.urgency)
     return {urgency.id: round(score, 6) for urgency, score in scores.items()}
-
-
-def _explain(net: NetVerdict, understanding: Understanding) -> dict[str, object]:
-    return {
-        "fired": list(_fired(net)),
-        "decided": "safety_net" if net.urgency > understanding.urgency else "nlu",
-    }
-
-
-def _fired(net: NetVerdict) -> Iterator[dict[str, object]]:
-    for rule in net.fired:
-        yield {
-            "rule": str(rule.id),
-            "urgency": rule.urgency.id,
-            "precision": round(rule.precision, 3),
-            "concern": _id(rule.concern),
-            "audience": _id(rule.audience),
-        }
-
-
-def _id(label: Enum | None) -> str | None:
-    return label.value if label else None

@@ -7,7 +7,8 @@ import secrets
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
 
 from bot.adapters.nlu_client import HttpNlu, http_nlu
 from bot.adapters.processes import Child, child_process
@@ -34,7 +35,7 @@ async def join_or_start_nlu(
         StartupError: it cannot be trained or started; the message says what to do.
     """
     seconds = timeout or settings.nlu_timeout
-    report: Report = _silent if quiet else _on_stderr
+    report = reporting(quiet=quiet)
     async with http_nlu(
         settings.nlu_url,
         token=settings.nlu_token,
@@ -53,7 +54,7 @@ async def join_or_start_nlu(
 
 async def train_nlu(settings: Settings, report: Report) -> None:
     """Train the model if its data, code or settings changed. Raises ``StartupError``."""
-    command = (_python(settings), settings.nlu_dir / "train.py")
+    command = nlu_command(settings, "train.py")
     async with child_process("The training", command, on_line=report) as child:
         if await child.wait() != 0:
             await asyncio.sleep(POLL_SECONDS)  # lets its last line arrive
@@ -67,12 +68,16 @@ async def own_nlu(
     *,
     port: int | None = None,
     timeout: float | None = None,  # noqa: ASYNC109 - of each later call, not of this function
+    threads: int | None = None,
 ) -> AsyncIterator[tuple[HttpNlu, Child]]:
-    """Serve the NLU on loopback with a token of its own; ended on leaving, and with us."""
-    port = port or free_port()
+    """Serve the NLU on loopback with a token of its own; ended on leaving, and with us.
+
+    ``threads``: of its encoder; None leaves the choice to the NLU.
+    """
+    port = port or free_ports(1)[0]
     token = settings.nlu_token or secrets.token_urlsafe(32)
-    command = (_python(settings), settings.nlu_dir / "serve.py", "--port", str(port))
-    environment = {"BETRO_NLU_TOKEN": token, "BETRO_DIE_WITH_PARENT": "1"}
+    command = (*nlu_command(settings, "serve.py"), "--port", str(port))
+    environment = {"BETRO_NLU_TOKEN": token, "BETRO_DIE_WITH_PARENT": "1", **limit_threads(threads)}
     async with (
         child_process("The NLU", command, environment=environment) as child,
         http_nlu(
@@ -83,6 +88,12 @@ async def own_nlu(
         ) as nlu,
     ):
         yield nlu, child
+
+
+def limit_threads(threads: int | None) -> dict[str, str]:
+    """The environment under which a program of the NLU computes with so many threads."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return {} if threads is None else dict.fromkeys(names, str(threads))
 
 
 async def wait_until_ready(nlu: HttpNlu, child: Child) -> None:
@@ -100,19 +111,28 @@ async def wait_until_ready(nlu: HttpNlu, child: Child) -> None:
         ) from None
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on, all different."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
-def _python(settings: Settings) -> str:
+def nlu_command(settings: Settings, program: str) -> tuple[str, Path]:
+    """How a program of the NLU is started. Raises ``StartupError`` without its environment."""
     python = settings.nlu_dir / ".venv" / "bin" / "python"
     if not python.exists():
         raise StartupError(
             f"The NLU's environment {python.parent.parent} is missing. Run: make setup"
         )
-    return str(python)
+    return str(python), settings.nlu_dir / program
+
+
+def reporting(*, quiet: bool) -> Report:
+    """Says what goes on, on standard error, or nothing at all."""
+    return _silent if quiet else _on_stderr
 
 
 def _silent(line: str) -> None:

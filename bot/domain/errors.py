@@ -4,6 +4,7 @@ BetroError
 ├── ContentError        flows, texts, rules or resources cannot be used (carries the issues)
 ├── SettingsError       a setting is missing or wrong
 ├── StartupError        a part could not be started (port busy, disk full, ...)
+├── PartEnded           a program that a command works with ended by itself
 ├── NluUnavailable      no valid answer in time; callers go on with safety net and menus
 ├── StoreUnavailable    sessions cannot be read or written
 ├── StateUnreadable     a stored state is of another schema or names removed content
@@ -39,6 +40,10 @@ class SettingsError(BetroError):
 
 class StartupError(BetroError):
     """A part could not be started; the message says what to do about it."""
+
+
+class PartEnded(BetroError):
+    """A program that a command works with ended by itself; the message tells its last words."""
 
 
 class NluUnavailable(BetroError):

@@ -6,33 +6,8 @@ import subprocess
 
 import pytest
 
+from tests.nlu_checkout import SMALL
 from tests.nlu_process import ROOT, nlu_server, run_nlu
-
-SMALL = """version: "3.1"
-nlu:
-- intent: physical_violence
-  examples:
-  - text: |
-      min far slår mig
-    metadata: {id: a-1, audience: child_self, urgency: high}
-  - text: |
-      min mor slår mig
-    metadata: {id: b-1, audience: child_self, urgency: high, urgency_ok: [acute]}
-  - text: |
-      han slår mig lige nu
-    metadata: {id: b-2, audience: child_self, urgency: acute, also: [psychological_violence]}
-- intent: none
-  examples:
-  - text: |
-      hej med dig
-    metadata: {id: a-2, audience: unknown, urgency: none}
-  - text: |
-      hvad er klokken
-    metadata: {id: b-3, audience: unknown, urgency: none}
-  - text: |
-      far slår græsset
-    metadata: {id: a-3, audience: unknown, urgency: none, concern_ok: [privacy]}
-"""
 
 
 @pytest.fixture

@@ -2,7 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -57,11 +60,26 @@ def test_triage_judges_each_line_in_order(nlu):
     assert found[0]["urgency"]["id"] == "high"
 
 
-def test_triage_explains_when_asked_and_never_repeats_the_text(nlu):
-    done = betro("triage", "--explain", given="min far slår mig xylofon".encode(), env=nlu)
+def test_triage_explains_with_the_words_of_the_message_and_the_nearest_others(nlu):
+    text = "hej xylofon min Far slår mig"
+    done = betro("triage", "--explain", given=text.encode(), env=nlu)
 
-    judged = answers(done)[0]
-    assert judged["explain"]["fired"][0]["precision"] > 0
+    told = answers(done)[0]["explain"]
+    assert told["fired"][0]["words"] == ["Far slår mig"]
+    assert told["fired"][0]["precision"] > 0
+    assert told["decided"] in {"nlu", "safety_net"}
+    assert set(" ".join(pushed["words"] for pushed in told["pushed"]).split()) <= set(text.split())
+    assert told["pushed"][0]["words"] in {"Far", "slår", "mig"}
+    assert told["pushed"][0]["by"] > 0
+    assert len(told["nearest"]) == 3
+    assert {"id", "text", "concern", "audience", "urgency", "cosine"} == set(told["nearest"][0])
+    assert done.stderr == b""
+
+
+def test_triage_never_repeats_the_text_unasked(nlu):
+    done = betro("triage", given="min far slår mig xylofon".encode(), env=nlu)
+
+    assert answers(done)[0]["urgency"]["id"] == "high"
     assert b"xylofon" not in done.stdout + done.stderr
 
 
@@ -70,6 +88,83 @@ def test_a_broken_line_gives_an_error_on_that_line_and_no_more(nlu):
     found = answers(betro("triage", "--jsonl", given=given, env=nlu))
 
     assert ["error" in item for item in found] == [False, True, True, True, True, False]
+
+
+MANY = [
+    *("min far slår mig", "hej", "er det anonymt?", "jeg vil ikke leve mere", "s" * 5000, ""),
+    *(f"jeg har været i skole i {days} dage og er så træt" for days in range(24)),
+]
+
+
+@pytest.mark.parametrize("options", [[], ["--jsonl"], ["--explain"]])
+def test_a_batch_says_line_by_line_what_one_at_a_time_does(nlu, options):
+    lines = [json.dumps({"text": text}) if "--jsonl" in options else text for text in MANY]
+    given = "\n".join(lines).encode()
+    joined = nlu | {"BETRO_NLU_START": "0"}
+
+    batch = betro("triage", "--batch", *options, given=given, env=joined)
+
+    one_at_a_time = answers(betro("triage", *options, given=given, env=joined))
+    assert [without_time(each) for each in answers(batch)] == [
+        without_time(each) for each in one_at_a_time
+    ]
+    assert len(one_at_a_time) == len(MANY)
+    assert batch.stderr == b""
+
+
+def without_time(answer):
+    return {name: value for name, value in answer.items() if name != "ms"}
+
+
+def test_a_batch_starts_its_own_nlus_and_ctrl_c_leaves_no_process(nlu, tmp_path):
+    """While it starts and while it judges, with its input left open."""
+    for answers_heard in (0, 1):
+        run_dir = tmp_path / str(answers_heard)
+        batch = subprocess.Popen(
+            [BETRO, "triage", "--batch", "--explain"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"BETRO_RUN_DIR": str(run_dir)},
+            start_new_session=True,
+        )
+        try:
+            batch.stdin.write("min far slår mig\n".encode() * 40)
+            batch.stdin.flush()
+            for _ in range(answers_heard):
+                assert json.loads(batch.stdout.readline())["explain"]["nearest"]
+            if not answers_heard:
+                wait_until(lambda run_dir=run_dir: len(processes_of(run_dir)) > 1)
+            batch.send_signal(signal.SIGINT)
+            assert batch.wait(timeout=60) != 0
+            wait_until(lambda run_dir=run_dir: not processes_of(run_dir))
+            assert b"Traceback" not in batch.stderr.read()
+        finally:
+            for pid in processes_of(run_dir):
+                os.kill(pid, signal.SIGKILL)
+            batch.kill()
+            batch.communicate()
+
+
+def processes_of(run_dir):
+    """Whoever has this run's setting in the environment, zombies left out."""
+    mark = f"BETRO_RUN_DIR={run_dir}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            if state != "Z" and mark in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(holds, seconds=120):
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_chat_speaks_json_for_programs(nlu):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.adapters.safety_net.compiled import Compiled, Guard, PatternSet, Rule, Stretch
 from bot.adapters.safety_net.model import Look
 from bot.adapters.safety_net.spacy_parts import Doc
@@ -16,20 +18,40 @@ SAME_THOUGHT = 12
 """A guard looked for in the sentence counts within this distance: chat has few full stops."""
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a rule found in a sentence, and the urgency that its guards leave it.
+
+    ``stretches`` are (start, end) in the words of the text: what one of its patterns matched, and
+    the word that had to stand near, if the rule asks for one.
+    """
+
+    urgency: Urgency
+    stretches: tuple[Stretch, ...]
+
+
+NOTHING = Match(Urgency.NONE, ())
+
+
 def find_fired(compiled: Compiled, text: str) -> list[tuple[Rule, Urgency]]:
     """Return each rule that fires with the urgency its guards leave it, in file order."""
-    words = split(text)
+    return [(rule, match.urgency) for rule, match in find_matches(compiled, split(text))]
+
+
+def find_matches(compiled: Compiled, words: Words) -> list[tuple[Rule, Match]]:
+    """Return each rule that fires with its most urgent match, in file order."""
     reading = _Reading(words, compiled.document(words.forms))
-    best: dict[int, Urgency] = {}
+    best: dict[int, Match] = {}
     for sentence in words.sentences:
         start, end = sentence
         forms = frozenset(words.forms[start:end])
         for number in {n for form in forms for n in compiled.index.get(form, ())}:
             rule = compiled.rules[number]
             if rule.patterns.may_match(forms):
-                urgency = reading.judge(rule, sentence)
-                best[number] = max(urgency, best.get(number, Urgency.NONE))
-    return [(compiled.rules[n], best[n]) for n in sorted(best) if best[n] > Urgency.NONE]
+                found = reading.judge(rule, sentence)
+                if found.urgency > best.get(number, NOTHING).urgency:
+                    best[number] = found
+    return [(compiled.rules[number], best[number]) for number in sorted(best)]
 
 
 class _Reading:
@@ -40,19 +62,21 @@ class _Reading:
         self._doc = doc
         self._found: dict[tuple[str, Stretch], list[Stretch]] = {}
 
-    def judge(self, rule: Rule, sentence: Stretch) -> Urgency:
-        """The highest urgency that any match of the rule in the sentence keeps."""
-        best = Urgency.NONE
+    def judge(self, rule: Rule, sentence: Stretch) -> Match:
+        """The match of the rule in the sentence that keeps the highest urgency."""
+        best = NOTHING
         for match in self._find(rule.patterns, sentence):
-            if best == rule.entry.urgency:
+            if best.urgency == rule.entry.urgency:
                 break
-            if rule.near and not self._find(rule.near, self._around(match)):
+            near = self._find(rule.near, self._around(match)) if rule.near else []
+            if rule.near and not near:
                 continue
             kept = rule.entry.urgency
             for guard in rule.guards:
                 if kept > guard.effect.ceiling and self._guarded(guard, match, sentence):
                     kept = guard.effect.ceiling
-            best = max(best, kept)
+            if kept > best.urgency:
+                best = Match(kept, (match, *near[:1]))
         return best
 
     def _find(self, patterns: PatternSet, part: Stretch) -> list[Stretch]:

@@ -7,9 +7,11 @@ from typing import Self
 
 from bot.adapters.safety_net.compiled import Compiled
 from bot.adapters.safety_net.compiler import compile_source
-from bot.adapters.safety_net.judging import find_fired
+from bot.adapters.safety_net.judging import find_fired, find_matches
 from bot.adapters.safety_net.model import PrecisionFile
 from bot.adapters.safety_net.source import PRECISION, read_source
+from bot.adapters.safety_net.text import split
+from bot.adapters.safety_net.wording import as_written, quote
 from bot.domain.errors import ContentError
 from bot.domain.issue import Issue
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId
@@ -51,6 +53,15 @@ class SafetyNet:
             for rule, urgency in find_fired(self._compiled, text)
         ]
         return NetVerdict(tuple(sorted(fired, key=lambda f: (-f.urgency, -f.precision))))
+
+    def quote_matches(self, text: str) -> dict[RuleId, tuple[str, ...]]:
+        """The words of the text that each fired rule matched, for whoever wrote the text alone."""
+        words = split(text)
+        written = as_written(text, words)
+        return {
+            RuleId(rule.entry.id): tuple(quote(written, stretch) for stretch in match.stretches)
+            for rule, match in find_matches(self._compiled, words)
+        }
 
 
 def missing_precision(folder: Path) -> Issue:

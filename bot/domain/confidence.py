@@ -12,7 +12,8 @@ AUDIENCE_SURE = 0.5
 somebody else, an adult at risk among them, while asking costs one tap beside a number to call."""
 
 AUDIENCE_CERTAIN = 0.8
-"""Against the safety net's rules, whose words for who writes are seldom wrong."""
+"""Against the safety net's words, or against somebody else whom earlier messages have borne out:
+who writes seldom changes, and a teacher is not to be spoken to as the child."""
 
 CONCERN_SURE = 0.4
 """Lower than for the audience: neighbouring concerns share flows and services, so that the second

@@ -5,8 +5,8 @@ Each message updates it, in three steps for each of the two questions:
 1. Weigh: a label's score counts ``1 + level`` times, and the scores are made to sum to 1 again.
    So two half-sure messages of one mind become sure, a vague one does not undo a clear one, and
    a clear one that contradicts still wins.
-2. Believe the best label if it is sure enough, and if this message alone bears it out slightly:
-   what was told earlier helps to understand a message, it does not speak for a silent one.
+2. Believe the best label if it is sure enough (see ``confidence``), and if the message by itself
+   bears it out slightly: what was told earlier helps to understand, it does not speak for silence.
 3. Remember: a label's level becomes that of its weighed score, if higher. Where the message told
    something, the levels of everything else go down by one. A message that tells nothing
    contradicts nothing.

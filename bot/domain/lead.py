@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.evidence import Level
 from bot.domain.narration import Narration
 from bot.domain.state import State
 from bot.domain.taxonomy import ASIDES, Audience, Concern, Urgency
@@ -28,8 +29,11 @@ def find_lead(narration: Narration, picture: Picture, before: State) -> str | No
 
 
 def _is_someone_else(picture: Picture, before: State) -> bool:
+    """Whether it is clear by now that a guess of who writes was wrong."""
+    if picture.audience in (None, before.audience):
+        return False
     guessed = before.audience is not Audience.UNKNOWN and not before.audience_told
-    return guessed and picture.audience not in (None, before.audience)
+    return guessed and (picture.audience, Level.CLEAR) in picture.evidence.audience
 
 
 def _may_leave(narration: Narration, picture: Picture) -> bool:

@@ -13,7 +13,7 @@ from bot.domain.confidence import (
     SLIGHT,
 )
 from bot.domain.content import Content, FlowGraph
-from bot.domain.evidence import NO_EVIDENCE, Evidence, find_best, remember, weigh
+from bot.domain.evidence import NO_EVIDENCE, Evidence, Level, find_best, remember, weigh
 from bot.domain.judgement import NetVerdict, Understanding
 from bot.domain.state import State
 from bot.domain.taxonomy import ASIDES, Audience, Concern, Urgency
@@ -52,7 +52,9 @@ def judge(
     by_concern = understanding.concern_scores if understanding else {}
     audiences = weigh(by_audience, before.audience)
     concerns = weigh(by_concern, before.concern)
-    audience = _audience(net, by_audience, audiences)
+    audience = _audience(
+        net, find_best(by_audience, audiences, sure=AUDIENCE_SURE), audiences, before
+    )
     concern = _concern(net, by_concern, concerns) if understanding else net.concern
     return Picture(
         urgency,
@@ -67,12 +69,18 @@ def judge(
 
 
 def _audience(
-    net: NetVerdict, scores: Mapping[Audience, float], weighed: Mapping[Audience, float]
+    net: NetVerdict, best: Audience | None, weighed: Mapping[Audience, float], before: Evidence
 ) -> Audience | None:
-    """The net's audience, unless the NLU, which sees the whole message, is nearly certain."""
-    sure = AUDIENCE_SURE if net.audience is None else AUDIENCE_CERTAIN
-    best = find_best(scores, weighed, sure=sure)
-    return net.audience if best in (None, Audience.UNKNOWN) else best
+    """The NLU's best, which sees the whole message, unless it is in doubt; else the net's.
+
+    Against the net's words, or somebody whom the conversation has borne out, it must be nearly
+    certain: who writes seldom changes.
+    """
+    if best in (None, Audience.UNKNOWN):
+        return net.audience
+    likely = {label for label, level in before.audience if level >= Level.LIKELY}
+    is_doubted = bool({*likely, net.audience} - {best, None})
+    return net.audience if is_doubted and weighed[best] < AUDIENCE_CERTAIN else best
 
 
 def _concern(
@@ -87,7 +95,7 @@ def _concern(
         believed = Concern.NONE if scores.get(Concern.NONE, 0.0) >= NOTHING_SURE else None
     if net.concern is None or (believed not in (None, Concern.NONE) and net.urgency < Urgency.HIGH):
         return believed
-    named = {rule.concern for rule in net.fired}
+    named = {rule.concern for rule in net.fired if rule.concern}
     return believed if believed in named else net.concern
 
 

@@ -95,6 +95,16 @@ def test_a_clear_message_that_contradicts_a_clear_one_wins():
     assert dict(state.evidence.audience) == {CHILD: Level.LIKELY, PARENT: Level.CLEAR}
 
 
+def test_who_was_borne_out_is_not_given_up_for_a_fair_guess():
+    """'jeg er lærer', then 'jeg har ikke sagt det til nogen', which sounds like a child."""
+    teacher = says({Audience.PROFESSIONAL: 0.6}, {HIT: 0.6})
+    sounds = says({CHILD: 0.7}, {SUICIDE: 0.3})
+
+    assert hear(sounds).audience is CHILD
+    assert hear(teacher, sounds).audience is Audience.PROFESSIONAL
+    assert hear(teacher, sounds, sounds).audience is CHILD
+
+
 def test_what_is_contradicted_again_and_again_is_forgotten():
     state = hear(CLEAR, OTHER, OTHER, OTHER)
 
@@ -163,6 +173,15 @@ def test_the_nets_word_for_who_writes_gives_way_to_a_clear_conversation_only():
 
     assert judge(word, says_self).audience is FRIEND
     assert judge(word, says_self, hear(CLEAR).evidence).audience is CHILD
+
+
+def test_the_net_has_the_word_on_the_concern_where_one_of_its_rules_names_none():
+    rules = (
+        FiredRule(RuleId("who"), Urgency.HIGH, 0.9, None, FRIEND),
+        FiredRule(RuleId("hits"), Urgency.HIGH, 0.9, HIT),
+    )
+
+    assert judge(NetVerdict(rules), says({FRIEND: 0.4}, {HIT: 0.34})).concern is HIT
 
 
 # Below the stated confidence
@@ -247,6 +266,16 @@ def test_who_it_is_after_all_leads_to_the_flow_for_them(content):
 
     assert (state.audience, state.concern) == (PARENT, HIT)
     assert state.flow == "pattern_first_help"
+
+
+def test_a_fair_guess_at_somebody_else_leaves_no_flow(content):
+    state, _ = advance(State(), Heard(understanding=CLEAR), content)
+    state, _ = advance(state, Heard(filled=(("safe_now", "ja"),)), content)
+
+    guess = says({PARENT: 0.7}, {Concern.NONE: 0.9}, Urgency.LOW)
+    state, _ = advance(state, Heard(understanding=guess), content)
+
+    assert (state.audience, state.flow) == (CHILD, "violence_at_home")
 
 
 def test_who_it_is_after_all_is_asked_what_it_is_about_if_that_is_not_known(content):

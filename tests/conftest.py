@@ -1,7 +1,9 @@
 """What many tests share: the project's own content, read once, and a real session store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import pytest
 
@@ -13,6 +15,7 @@ from bot.domain.paths import certain
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.settings import ROOT, Settings
 
+Label = TypeVar("Label", Audience, Concern)
 EVENING = datetime.fromisoformat("2026-11-23T22:15+01:00")
 
 
@@ -25,8 +28,21 @@ class ScriptedNlu:
     def __init__(self) -> None:
         self.next: Understanding | None = None
 
-    def says(self, audience: str, concern: str, urgency: str) -> None:
-        self.next = certain(Audience(audience), Concern(concern), Urgency.of(urgency))
+    def says(
+        self,
+        audience: str | Mapping[str, float],
+        concern: str | Mapping[str, float],
+        urgency: str,
+        also: Sequence[str] = (),
+    ) -> None:
+        """A label is certain; labels with scores are in doubt, what is missing to 1 with others."""
+        who, what = _read_scores(Audience, audience), _read_scores(Concern, concern)
+        self.next = replace(
+            certain(_best(who), _best(what), Urgency.of(urgency)),
+            audience_scores=who,
+            concern_scores=what,
+            also=tuple(Concern(each) for each in also),
+        )
 
     async def understand(self, text: str) -> Understanding:
         del text
@@ -37,6 +53,17 @@ class ScriptedNlu:
 
     async def is_ready(self) -> bool:
         return True
+
+
+def _read_scores(labels: type[Label], told: str | Mapping[str, float]) -> dict[Label, float]:
+    return {
+        labels(id_): score
+        for id_, score in ({told: 1.0} if isinstance(told, str) else told).items()
+    }
+
+
+def _best(scores: Mapping[Label, float]) -> Label:
+    return max(scores, key=scores.__getitem__)
 
 
 @pytest.fixture(scope="session")

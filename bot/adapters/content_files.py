@@ -150,7 +150,7 @@ class _Reading:
 
 def _comparable(answers: Answers) -> Answers:
     values = {value: _normalised(words) for value, words in answers.values.items()}
-    return Answers(otherwise=answers.otherwise, values=values)
+    return answers.model_copy(update={"values": values})
 
 
 def _normalised(phrases: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.app.ports import Nlu, SafetyNet, Tally
 from bot.app.turn import Incoming
-from bot.domain.answers import read_answer, read_command
+from bot.domain.answers import read_answer, read_command, read_opening
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import NluUnavailable
@@ -77,10 +77,13 @@ class Hearing:
         filled, candidates = self._read_answer(text, state, content) if may_answer else ((), ())
         if filled:
             odd = None  # a button's number, or an age
-        # A whole answer such as 'nej' is understood; a model would only guess at it.
+        # A whole answer such as 'nej' means what the flow's author says it means; the NLU, which
+        # does not know the question, would only guess at it. More words than that it does judge.
         asks_nlu = not filled and odd in (None, Odd.TOO_LONG)
+        opening = _read_opening(text, state, content) if asks_nlu and may_answer else ()
         return Heard(
-            filled=filled,
+            filled=filled or opening,
+            goes_on=bool(opening),
             candidates=candidates,
             odd=odd,
             net=net,
@@ -143,6 +146,11 @@ def _pending(state: State, content: Content) -> Collect | None:
     graph = content.flows.get(state.flow or "")
     node = graph.nodes.get(state.step or "") if graph else None
     return node.step if node and isinstance(node.step, Collect) else None
+
+
+def _read_opening(text: str, state: State, content: Content) -> tuple[tuple[str, str], ...]:
+    question = _pending(state, content)
+    return tuple(read_opening(text, question.collect, content).items()) if question else ()
 
 
 def _clean(raw: str) -> str:

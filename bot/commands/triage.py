@@ -28,7 +28,7 @@ from bot.domain.errors import BetroError, NluUnavailable, PartEnded
 from bot.domain.judgement import NetVerdict, Understanding
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
-from bot.domain.triage import judge, learn, route
+from bot.domain.triage import destination, judge, learn
 from bot.settings import MESSAGE_LENGTH, Settings
 
 TIMEOUT = 10.0
@@ -153,7 +153,7 @@ async def judge_text(
     picture = judge(net, understanding)
     state = learn(State(), picture)
     command = read_command(text, library.content)
-    flow = route(library.content, state.audience, state.concern, picture.urgency)
+    flow = destination(library.content, state, picture)
     if command is not None and command in COMMAND_FLOWS:
         flow = COMMAND_FLOWS[command]
     answer: dict[str, object] = {

@@ -11,6 +11,7 @@ from bot.domain.flow import Text
 from bot.domain.heard import Command
 from bot.domain.payload import parse_payload
 
+_CLAUSE_END = re.compile(r"[,.;:!?()\n–—]|\s-\s|\b(?:og|fordi)\b", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[^\w\s/]+|_+", re.UNICODE)
 
 
@@ -40,6 +41,24 @@ def read_answer(text: str, slot: str, question: Text, content: Content) -> dict[
     answers = content.answers.get(slot)
     value = _meaning(words, answers.values) if answers else None
     return {slot: value} if value else {}
+
+
+def read_opening(text: str, slot: str, content: Content) -> dict[str, str]:
+    """The slot that the first clause of a longer message fills, as in 'nej, og nu er han her'.
+
+    Only for the values the slot's author lists under ``opening``. Nothing where a later clause
+    means another value, or takes the first back ('nej, men ...').
+    """
+    answers = content.answers.get(slot)
+    if answers is None or not answers.opening:
+        return {}
+    clauses = [clause for part in _CLAUSE_END.split(text) if (clause := normalise(part))]
+    meanings = {value for clause in clauses if (value := _meaning(clause, answers.values))}
+    value = _meaning(clauses[0], answers.values) if len(clauses) > 1 else None
+    takes_back = any(clause.startswith("men ") for clause in clauses)
+    return (
+        {slot: value} if value in answers.opening and meanings == {value} and not takes_back else {}
+    )
 
 
 def _meaning(words: str, phrases: Mapping[str, tuple[str, ...]]) -> str | None:

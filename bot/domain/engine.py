@@ -10,18 +10,26 @@ from dataclasses import replace
 
 from bot.domain.content import Content
 from bot.domain.effects import Effect
+from bot.domain.evidence import NO_EVIDENCE
 from bot.domain.flow import Collect
+from bot.domain.further import pick_further
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
+from bot.domain.lead import find_lead
 from bot.domain.narration import Narration
 from bot.domain.state import State
-from bot.domain.taxonomy import Audience, Concern, Urgency
-from bot.domain.triage import DEFAULT_FLOW, Picture, judge, learn, route
+from bot.domain.taxonomy import ASIDES, Audience, Concern, Urgency
+from bot.domain.triage import (
+    CLARIFY,
+    Picture,
+    destination,
+    judge,
+    learn,
+    route,
+)
 
 UNCLEAR_LIMIT = 3
 """Unclear answers in one flow until a human is named instead of asking again."""
 
-CLARIFY = "pattern_clarification"
-"""Asks who writes and what it is about."""
 COMMAND_FLOWS = {
     Command.START: "pattern_session_start",
     Command.HELP: "pattern_help",
@@ -32,15 +40,15 @@ COMMAND_FLOWS = {
     Command.EASY: "pattern_easy_reading",
     Command.PLAIN: "pattern_plain_reading",
 }
-ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
-"""Concerns answered in between, after which the pending question is asked again."""
 NOTICES = {"telegram": "utter_notice_telegram"}
 """Said once above the first question where others may read along (safeguarding rule 5)."""
 ENGINE_RESPONSES = (
     "utter_acute",
     "utter_erased",
+    "utter_further",
     "utter_goodbye",
     "utter_heard_you",
+    "utter_no_further",
     "utter_unclear",
     "utter_unclear_human",
     "utter_which_one",
@@ -66,7 +74,7 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
         lang=heard.lang or state.lang,
         channel=heard.channel or state.channel,
     )
-    picture = judge(heard.net, heard.understanding)
+    picture = judge(heard.net, heard.understanding, state.evidence)
     narration = Narration(learn(state, picture), content)
     if picture.urgency is Urgency.ACUTE:
         narration.say("utter_acute", services=True)
@@ -77,6 +85,7 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
         narration.ensure_services()  # whatever the flow says, a human is in the same reply
     if is_new and state.channel in NOTICES:
         narration.say_above_question(NOTICES[state.channel])
+    _keep_further(narration)
     return narration.finish()
 
 
@@ -87,53 +96,41 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
     elif heard.odd is not None and picture.urgency < Urgency.HIGH:
         _answer_odd(narration, heard.odd, picture)
     elif question is None:
-        narration.start(_destination(narration, picture))
+        narration.start(destination(narration.content, narration.state, picture))
     elif heard.candidates:
         narration.ask_which(question.collect, heard.candidates)
-    elif filled := _answer_to(question, heard, picture, narration):
-        narration.keep_to(before)
-        narration.fill(filled)
     else:
-        _go_on(narration, picture, before=before)
+        filled = _answer_to(question, heard, picture, narration)
+        if filled and not (heard.goes_on and find_lead(narration, picture, before)):
+            narration.keep_to(before)
+            _fill(narration, heard, picture, filled)
+        else:
+            _go_on(narration, picture, before=before)
+
+
+def _fill(narration: Narration, heard: Heard, picture: Picture, filled: dict[str, str]) -> None:
+    """Go on by the answer; one that would end everything does not when it goes on to danger."""
+    if heard.goes_on and picture.urgency is Urgency.ACUTE and narration.would_end(filled):
+        return narration.start(destination(narration.content, narration.state, picture))
+    return narration.fill(filled)
 
 
 def _go_on(narration: Narration, picture: Picture, *, before: State) -> None:
     """The words are no answer to the pending question: follow them, or ask again."""
-    destination = _destination(narration, picture)
-    raised = picture.urgency >= Urgency.HIGH and picture.urgency > before.urgency
+    if lead := find_lead(narration, picture, before):
+        return narration.start(lead)
+    flow = destination(narration.content, narration.state, picture)
     told = picture.concern not in (None, Concern.NONE)
-    is_here = destination in narration.running()
-    leads = told and picture.concern not in ASIDES and _may_leave(narration, picture)
-    if (raised or leads) and not is_here:
-        return narration.start(destination)
     narration.keep_to(before)
-    if is_here and (told or picture.urgency >= Urgency.MEDIUM):
+    if flow in narration.running() and (told or picture.urgency >= Urgency.MEDIUM):
         if picture.urgency is not Urgency.ACUTE:
             narration.say("utter_heard_you")
         return narration.ask_again()
     if picture.concern in ASIDES:
-        return narration.interrupt(destination)
+        return narration.interrupt(flow)
     if picture.urgency is Urgency.ACUTE:
         return narration.ask_again()
     return _unclear(narration)
-
-
-def _may_leave(narration: Narration, picture: Picture) -> bool:
-    """A flow made for what was told is not left for the general one on a calmer word."""
-    in_pattern = all(flow.startswith("pattern_") for flow in narration.running())
-    general = _destination(narration, picture) == DEFAULT_FLOW
-    return in_pattern or not general or picture.urgency >= Urgency.HIGH
-
-
-def _destination(narration: Narration, picture: Picture) -> str:
-    """The flow for what is known now; the choice of who and what when nothing is."""
-    state = narration.state
-    concern = picture.concern
-    if concern is None:
-        concern = state.concern if picture.urgency >= Urgency.MEDIUM else None
-    if concern is None and picture.urgency < Urgency.MEDIUM:
-        return CLARIFY
-    return route(narration.content, state.audience, concern or Concern.NONE, state.urgency)
 
 
 def _answer_to(
@@ -171,7 +168,7 @@ def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
     narration.say(f"utter_odd_{odd.value}", services=narration.count_unclear() > 1, limit=2)
     if narration.pending():
         return narration.ask_again()
-    return narration.start(_destination(narration, picture))
+    return narration.start(destination(narration.content, narration.state, picture))
 
 
 def _obey(narration: Narration, command: Command) -> None:
@@ -190,7 +187,33 @@ def _obey(narration: Narration, command: Command) -> None:
                 audience_told=False,
                 concern=Concern.NONE,
                 concern_told=False,
+                evidence=NO_EVIDENCE,
+                further=(),
             )
             narration.start(CLARIFY)
+        case Command.MORE:
+            _take_up_further(narration)
         case _:
             narration.interrupt(COMMAND_FLOWS[command])
+
+
+def _take_up_further(narration: Narration) -> None:
+    """Talk about what else was told, the most urgent first; what is left undone comes back."""
+    state = narration.state
+    if not state.further:
+        narration.say("utter_no_further")
+        return narration.ask_again()
+    left = (state.concern,) if narration.pending() else ()
+    concern, *rest = state.further
+    narration.state = replace(state, concern=concern, concern_told=False, further=(*rest, *left))
+    narration.start(route(narration.content, state.audience, concern, state.urgency))
+    if state.urgency >= Urgency.HIGH:
+        narration.ensure_services()
+    return None
+
+
+def _keep_further(narration: Narration) -> None:
+    state = narration.state
+    if state.further:
+        narration.state = replace(state, further=pick_further(state.further, narration))
+        narration.offer_further()

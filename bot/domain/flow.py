@@ -188,9 +188,14 @@ class SlotFile(Strict):
 
 
 class Answers(Strict):
-    """What people write for each value of a slot; ``otherwise`` is what anything else counts as."""
+    """What people write for each value of a slot; ``otherwise`` is what anything else counts as.
+
+    ``opening``: values that also count when more words follow ('nej, og ...'). Never one by which
+    all is well: only a whole answer means that.
+    """
 
     otherwise: Id | None = None
+    opening: tuple[Id, ...] = ()
     values: dict[Id, tuple[str, ...]]
 
 

@@ -21,6 +21,8 @@ class Command(StrEnum):
     NOT_ME = "passer_ikke"
     EASY = "let"
     PLAIN = "almindelig"
+    MORE = "mere"
+    """Come back to what else was told; a button offers it where a flow has come to its end."""
 
 
 class Odd(StrEnum):
@@ -59,6 +61,7 @@ class Heard:
     """One turn's input.
 
     ``filled`` are (slot, value) pairs from a button or the pending question's grammar;
+    ``goes_on``: the words answer and then say more, which is judged and followed like any message.
     ``candidates`` are values among which the words do not decide (at most three);
     ``understanding`` is None when the NLU took no part. ``beside`` came along with words of the
     visitor's own, such as the picture of a caption. ``channel`` None: as before.
@@ -66,6 +69,7 @@ class Heard:
 
     command: Command | None = None
     filled: tuple[tuple[str, str], ...] = ()
+    goes_on: bool = False
     candidates: tuple[str, ...] = ()
     odd: Odd | None = None
     beside: Odd | None = None

@@ -8,21 +8,24 @@ from itertools import product
 from pathlib import Path
 
 from bot.domain.content import Content, FlowGraph, Node
-from bot.domain.engine import CLARIFY, COMMAND_FLOWS, ENGINE_RESPONSES
+from bot.domain.engine import COMMAND_FLOWS, ENGINE_RESPONSES
 from bot.domain.flow import END, Action, Call, Collect, Else, Flow, If, Link, SetSlots, Step
+from bot.domain.further import ORDER
 from bot.domain.heard import Command
 from bot.domain.issue import Issue, Severity
 from bot.domain.lint_texts import check_answers, check_texts
 from bot.domain.narration import ACTIONS, STANDING
 from bot.domain.state import BUILT_IN_SLOTS, CHANNELS
 from bot.domain.taxonomy import Audience, Concern, Urgency
-from bot.domain.triage import DEFAULT_FLOW, guards_holding
+from bot.domain.triage import CLARIFY, DEFAULT_FLOW, guards_holding
 
 ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, *COMMAND_FLOWS.values()})
 """Flows the engine starts by itself; content must have them."""
 READERS = ("child", "young", "adult", "easy")
 MUNICIPALITY = "municipality"
 """A slot whose values come from the directory."""
+WORDS_ONLY = frozenset({"reader", "further"})
+"""Slots that choose among variants of a text and that no step may decide by."""
 FLOWS = Path("flows")
 Values = dict[str, frozenset[str] | None]
 
@@ -49,6 +52,7 @@ def slot_values(content: Content) -> Values:
     values["reader"] = frozenset(READERS)
     values["lang"] = frozenset({"da"})
     values["channel"] = frozenset(CHANNELS)
+    values["further"] = frozenset(ORDER)
     values[MUNICIPALITY] = None
     return values
 
@@ -85,9 +89,9 @@ def _check_flow(graph: FlowGraph, content: Content) -> Iterator[Issue]:
         for exit_ in node.exits:
             if exit_.when:
                 yield from _check_compared(at, exit_.when.compared, values)
-                yield from _check_reader_unread(at, exit_.when.slots)
+                yield from _check_words_only(at, exit_.when.slots)
     if graph.guard:
-        yield from _check_reader_unread(f"{graph.id}.if", graph.guard.slots)
+        yield from _check_words_only(f"{graph.id}.if", graph.guard.slots)
         yield from _check_compared(f"{graph.id}.if", graph.guard.compared, values)
     for name in graph.has_open_branch:
         yield _issue(f"{graph.id}.{name}", "this branch leads nowhere", "End it with 'next:'.")
@@ -142,7 +146,7 @@ def _question_problems(
     question: Collect, values: Values, content: Content
 ) -> Iterator[tuple[str, str]]:
     slot = question.collect
-    if slot not in values or slot in {"urgency", "lang", "reader", "channel"}:
+    if slot not in values or slot in {"urgency", "lang", "reader", "channel", "further"}:
         yield f"'{slot}' is no slot to ask for", near(slot, values) or "Add it to slots.yml."
     if question.question not in content.responses:
         mend = near(question.question, content.responses) or "Write the text."
@@ -155,6 +159,8 @@ def _setting_problems(name: str, value: str | None, values: Values) -> Iterator[
         yield f"'{name}' is no slot", near(name, values) or "Add it to slots.yml."
     elif name == "channel":
         yield "'channel' cannot be set", "It is where the visitor writes."
+    elif name == "further":
+        yield "'further' cannot be set", "It is what the visitor told."
     elif value is not None and allowed is not None and value not in allowed:
         yield f"'{value}' is no value of '{name}'", near(value, allowed) or "Correct it."
 
@@ -190,10 +196,10 @@ def _check_compared(
             yield _issue(at, f"'{value}' is no value of '{slot}'", mend)
 
 
-def _check_reader_unread(at: str, slots: Collection[str]) -> Iterator[Issue]:
-    """How somebody reads changes words, never the way: the proofs walk each way once for all."""
-    if "reader" in slots:
-        yield _issue(at, "a condition reads 'reader'", "Write a variant of the text instead.")
+def _check_words_only(at: str, slots: Collection[str]) -> Iterator[Issue]:
+    """These change words, never the way: the proofs walk each way once for all their values."""
+    for name in sorted(WORDS_ONLY.intersection(slots)):
+        yield _issue(at, f"a condition reads '{name}'", "Write a variant of the text instead.")
 
 
 def _reachable(graph: FlowGraph) -> set[str]:

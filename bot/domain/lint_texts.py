@@ -50,6 +50,10 @@ CALM_ANSWERS = {
     "friend_today": "nej",
     "meet_today": "nej",
     "dark_thoughts": "nej",
+    "risk_now": "nej",
+    "apart": "ja",
+    "violence_now": "nej",
+    "phone_watched": "nej",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3
@@ -187,6 +191,9 @@ def check_answers(content: Content, values: SlotValues) -> Iterator[Issue]:
             yield _issue(at, f"'{slot}' is no slot", "Name a slot of flows/slots.yml.")
             continue
         named = [*answers.values, *([answers.otherwise] if answers.otherwise else [])]
+        for value in answers.opening:
+            if value not in answers.values:
+                yield _issue(at, f"'{value}' of 'opening' has no words", "Add it to 'values:'.")
         for value in named:
             if allowed is not None and value not in allowed:
                 yield _issue(at, f"'{value}' is no value of '{slot}'", "Correct it.")
@@ -206,6 +213,12 @@ def _unclear_is_not_calm(content: Content) -> Iterator[Issue]:
                 f"answers.{slot}",
                 "unclear words would not count as 'not safe'",
                 "Set 'otherwise: ved_ikke'.",
+            )
+        if answers and calm in answers.opening:
+            yield _issue(
+                f"answers.{slot}",
+                f"'{calm}' would count whatever follows it",
+                "Take it out of 'opening:': only a whole answer means that all is well.",
             )
 
 

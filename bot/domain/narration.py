@@ -74,6 +74,12 @@ class Narration:
             self._leave(node)
             self._run()
 
+    def would_end(self, values: dict[str, str]) -> bool:
+        """Whether this answer leads to the end of the conversation, with nothing left to ask."""
+        trial = Narration(self.state, self.content)
+        trial.fill(values)
+        return not trial.running()
+
     def ask_again(self) -> None:
         self._run()
 
@@ -218,6 +224,11 @@ class Narration:
         """Say something before what is asked, unless the conversation was just forgotten."""
         if not self._closed:
             self._insert(self._saying(response))
+
+    def offer_further(self) -> None:
+        """Where nothing is asked any more: a button to what else was told."""
+        if self.state.further and not self.running() and not self._closed:
+            self.say("utter_further")
 
     def _insert(self, say: Say) -> None:
         place = len(self._effects) - (1 if self.pending() and self._effects else 0)

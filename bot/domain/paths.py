@@ -1,8 +1,11 @@
 """Every reachable abstract state of the conversation, by running the engine itself.
 
-A state is abstract when what no later step reads is left out (see ``liveness``). From every
-state the visitor answers in every way. Unclear words, acute words and commands do not look at
-slots, so these are said once for each question, audience and way back.
+A state is abstract when what no later step reads is left out (see ``liveness``). ``evidence`` and
+``further`` are left out whole, as no condition can read them (``lint`` sees to it): the first only
+changes what a message is taken for, and every such picture is an entry; the second is offered and
+taken up in entries of its own. From every state the visitor answers in every way. Unclear words,
+acute words and commands do not look at slots, so these are said once for each question, audience
+and way back.
 
 How somebody reads, and where they write, changes words and never the way (``lint`` sees to the
 first; flows that branch on ``channel`` are walked on every channel). So a turn is taken anew for
@@ -18,7 +21,9 @@ from itertools import product
 from bot.domain.content import Content
 from bot.domain.effects import Effect, Say
 from bot.domain.engine import advance
+from bot.domain.evidence import NO_EVIDENCE
 from bot.domain.flow import Collect, Text
+from bot.domain.further import ORDER
 from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.lint_texts import starts_with_112
@@ -70,10 +75,25 @@ class Exploration:
             heard = Heard(understanding=certain(audience, concern, Urgency.HIGH))
             said = f"(after danger: {audience}, {concern}, high)"
             yield from self._take(AFTER_DANGER, heard, said)
+        for audience, urgency in product(Audience, Urgency):
+            heard = Heard(understanding=undecided(audience, urgency))
+            yield from self._take(State(), heard, f"({audience}, unsure of what, {urgency.id})")
+        yield from self._further()
         for command in (Command.START, Command.NOT_ME, Command.EASY):
             yield from self._take(State(), Heard(command=command), f"/{command.value}")
         for odd in Odd:
             yield from self._take(State(), Heard(odd=odd), f"({odd.value})")
+
+    def _further(self) -> Iterator[Turn]:
+        """What else was told is offered where a flow ends, and taken up."""
+        for audience, concern in product(Audience, ORDER):
+            state = State(turn=1, audience=audience, further=(concern,))
+            offered = Heard(command=Command.ABOUT)
+            yield from self._take(state, offered, f"({concern} told besides, {audience})")
+            for urgency in Urgency:
+                taken = Heard(command=Command.MORE)
+                said = f"(back to {concern}, {audience}, {urgency.id})"
+                yield from self._take(replace(state, urgency=urgency), taken, said)
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
@@ -102,7 +122,8 @@ class Exploration:
 
     def _readers(self, turn: Turn) -> tuple[str | None, ...]:
         variants = {(e.response, e.variant) for e in turn.effects if isinstance(e, Say)}
-        differs = turn.heard.command or not variants.isdisjoint(self._read_otherwise)
+        command = turn.heard.command not in (None, Command.MORE)  # that one leads as words do
+        differs = command or not variants.isdisjoint(self._read_otherwise)
         return (None, EASY) if differs else (None,)
 
     def _channels(self, turn: Turn) -> tuple[str, ...]:
@@ -122,6 +143,8 @@ class Exploration:
         return replace(
             state,
             turn=0,
+            evidence=NO_EVIDENCE,
+            further=(),
             channel=state.channel if self._branches_on_channel else CHANNELS[0],
             slots=tuple(pair for pair in state.slots if pair[0] in matter),
             audience_told=False,
@@ -164,6 +187,10 @@ class Exploration:
             return
         for slot, value in sorted(self._fillings(node.step)):
             yield Heard(filled=((slot, value),)), f"{slot}={value}"
+        answers = self._content.answers.get(node.step.collect)
+        for value in answers.opening if answers else ():
+            filled = ((node.step.collect, value),)
+            yield Heard(filled=filled, goes_on=True, net=ACUTE), f"{value}, and something acute"
 
     def _fillings(self, question: Collect) -> set[tuple[str, str]]:
         """Every (slot, value) that a button of the question or the slot's words can give."""
@@ -242,3 +269,10 @@ def certain(audience: Audience, concern: Concern, urgency: Urgency) -> Understan
     return Understanding(
         audience, {audience: 1.0}, concern, {concern: 1.0}, (), urgency, {urgency: 1.0}
     )
+
+
+def undecided(audience: Audience, urgency: Urgency) -> Understanding:
+    """A judgement sure of who writes and how urgent it is, not of what it is about."""
+    concern = Concern.PHYSICAL_VIOLENCE
+    scores = dict.fromkeys(Concern, 1 / len(Concern))
+    return Understanding(audience, {audience: 1.0}, concern, scores, (), urgency, {urgency: 1.0})

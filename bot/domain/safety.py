@@ -1,7 +1,8 @@
 """The safety properties, proved over every reachable abstract state by running the engine.
 
 (a) acute: 112 in the first line of the first reply, and a service with it; (b) a human or a
-service within six turns, in the first for acute and high; (c) every command works in every
+service within six turns, in the first for acute and high, and beside the question wherever one is
+asked because the judges are not sure; (c) every command works in every
 state; (d) no loop without an answer in it; (f) no text reaches an audience it does not serve;
 (g) services exist for everyone and serve them. (e), (h) and (i) are checked by ``lint``.
 """
@@ -22,9 +23,12 @@ from bot.domain.lint_texts import starts_with_112
 from bot.domain.paths import EASY, Exploration, Turn
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
+from bot.domain.triage import judge
 
 TURNS_TO_HELP = 6
 """Most turns until a human or a service is shown, whatever the visitor answers."""
+PHONE = "{phone."
+"""Begins the placeholder of a service's number."""
 FLOWS = Path("flows")
 
 
@@ -63,10 +67,15 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
     owed = urgency is Urgency.ACUTE or (urgency is Urgency.HIGH and is_new)
     if owed and not offers:
         yield "(b) no service in the first reply", "Add 'action: action_show_services'."
+    if _asks_unsure(turn) and not any(_names_someone(effect, content) for effect in said):
+        yield (
+            "(b) it asks because it is not sure, and names nobody to call",
+            "Add a number to the text, or 'action: action_show_services'.",
+        )
     yield from _command_problems(turn, said)
-    audience = turn.after.audience  # an answer may have told it, or led from adult to young
     for effect in said:
         serves = content.responses[effect.response][effect.variant].metadata.serves
+        audience = _spoken_to(effect, turn)
         if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
             yield (
                 f"(f) '{effect.response}' reaches {audience}, whom it does not serve",
@@ -74,9 +83,35 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
             )
 
 
+def _spoken_to(say: Say, turn: Turn) -> Audience:
+    """Who is believed to read it.
+
+    What is said of danger comes before the answer is read; before all else, the answer may have
+    told who it is, or led from adult to young.
+    """
+    if say.services and say is turn.effects[0] and _heard_urgency(turn) is Urgency.ACUTE:
+        return say.services.audience
+    return turn.after.audience
+
+
 def _heard_urgency(turn: Turn) -> Urgency:
     judged = turn.heard.understanding
     return max(turn.heard.net.urgency, judged.urgency if judged else Urgency.NONE)
+
+
+def _asks_unsure(turn: Turn) -> bool:
+    """Whether the first message got a question, being below the stated confidence."""
+    if turn.before != State() or turn.heard.understanding is None or turn.after.step is None:
+        return False
+    picture = judge(turn.heard.net, turn.heard.understanding)
+    return picture.concern is None or (
+        picture.audience is None and picture.concern is not Concern.NONE
+    )
+
+
+def _names_someone(say: Say, content: Content) -> bool:
+    text = content.responses[say.response][say.variant].text
+    return say.services is not None or PHONE in text
 
 
 def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
@@ -89,6 +124,8 @@ def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
             yield "(c) /stop does not end", mend
         case Command.HUMAN if not any(effect.services for effect in said):
             yield "(c) /menneske shows no human", mend
+        case Command.MORE if _owes_services(turn) and not any(effect.services for effect in said):
+            yield "(b) no service in the reply to /mere", mend
         case Command.NOT_ME if turn.after.audience is not Audience.UNKNOWN:
             yield "(c) /passer_ikke keeps the wrong guess", mend
         case Command.START | Command.NOT_ME if turn.after.step is None:
@@ -97,6 +134,10 @@ def _command_problems(turn: Turn, said: list[Say]) -> Iterator[tuple[str, str]]:
             yield from _reading_problems(turn)
         case _ if turn.before.reader_chosen and not _keeps_reading(turn):
             yield "(c) the visitor's way of reading is lost", mend
+
+
+def _owes_services(turn: Turn) -> bool:
+    return bool(turn.before.further) and turn.before.urgency >= Urgency.HIGH
 
 
 def _reading_problems(turn: Turn) -> Iterator[tuple[str, str]]:

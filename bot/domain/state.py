@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.domain.evidence import NO_EVIDENCE, Evidence
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 CHANNELS = ("web", "telegram", "terminal")
 CHILDREN = frozenset({Audience.CHILD_SELF, Audience.CHILD_FRIEND, Audience.YOUTH_AT_RISK})
-BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang", "channel")
+BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang", "channel", "further")
 """Slots every conversation has; content may read them, and ask for audience and concern."""
 
 
@@ -30,6 +31,8 @@ class State:
 
     ``audience`` and ``concern`` are what triage believes, or what the visitor chose
     (``*_told``), which no later guess overrides. ``urgency`` is the highest so far.
+    ``evidence`` is what triage understood so far, and ``further`` what else was told and waits to
+    be talked about, the most urgent first; neither decides where a flow goes.
     ``helped``: services were shown, at high or above, since a message last led somewhere;
     ``unclear`` counts answers not understood since then. ``slots`` are (name, value) pairs,
     sorted by name.
@@ -45,6 +48,8 @@ class State:
     concern: Concern = Concern.NONE
     concern_told: bool = False
     urgency: Urgency = Urgency.NONE
+    evidence: Evidence = NO_EVIDENCE
+    further: tuple[Concern, ...] = ()
     helped: bool = False
     unclear: int = 0
     reader_chosen: str | None = None
@@ -69,6 +74,8 @@ class State:
                 return None if self.concern is Concern.NONE else self.concern.value
             case "urgency":
                 return self.urgency.id
+            case "further":
+                return self.further[0].value if self.further else None
             case "reader" | "lang" | "channel":
                 return str(getattr(self, name))
             case _:

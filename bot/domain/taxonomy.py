@@ -50,6 +50,10 @@ class Concern(StrEnum):
     NONE = "none"
 
 
+ASIDES = frozenset({Concern.RIGHTS, Concern.PRIVACY, Concern.HUMAN})
+"""Requests rather than what has happened: answered in between, and forgotten when answered."""
+
+
 class Urgency(IntEnum):
     """How soon a person must act. Ordered, so that ``max`` picks the more urgent."""
 

@@ -79,6 +79,56 @@ async def test_the_words_beside_a_picture_are_an_answer_and_are_judged(app):
     assert len(alone.replies) > 1, "the question is asked again"
 
 
+ANSWERS = ("nej", "Nej.", "jeg er ikke sikker", "2")
+"""Whole answers to 'Er du i sikkerhed lige nu?'; the last is a button's number."""
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_a_bare_answer_is_judged_by_the_net_alone(app, nlu, answer):
+    """The flow's author has said what it means; without the question a model can only guess."""
+    await app.take_turn("test", "v", Incoming(text=HIT))
+    nlu.says("child_self", "none", "acute")
+
+    result = await app.take_turn("test", "v", Incoming(text=answer))
+
+    assert result.replies[0].response == "utter_not_safe"
+    assert not result.judged_by_nlu
+    assert nlu.next is not None, "the NLU was not asked"
+
+
+async def test_an_answer_that_says_more_is_read_as_the_answer_and_judged_by_both(app, nlu):
+    await app.take_turn("test", "v", Incoming(text=HIT))
+    nlu.says("child_self", "physical_violence", "acute")
+
+    result = await app.take_turn("test", "v", Incoming(text="nej, og nu står han udenfor"))
+
+    assert [reply.response for reply in result.replies] == ["utter_acute", "utter_ask_after_112"]
+    assert result.replies[0].text.startswith("Ring 112")
+    assert result.told is Urgency.ACUTE
+    assert result.judged_by_nlu
+
+
+async def test_an_answer_that_says_more_is_read_when_the_nlu_is_away(app):
+    """The net sees 'kniv', the grammar sees 'nej'."""
+    await app.take_turn("test", "v", Incoming(text=HIT))
+
+    result = await app.take_turn(
+        "test", "v", Incoming(text="nej, og han kommer nu med en kniv og jeg er alene")
+    )
+
+    assert [reply.response for reply in result.replies] == ["utter_acute", "utter_ask_after_112"]
+    assert not result.judged_by_nlu
+
+
+async def test_a_yes_that_says_more_is_never_safe(app, nlu):
+    await app.take_turn("test", "v", Incoming(text=HIT))
+    nlu.says("child_self", "none", "none")
+
+    result = await app.take_turn("test", "v", Incoming(text="ja, og han kommer hjem klokken ti"))
+
+    assert result.replies[0].response == "utter_not_safe"
+
+
 async def test_forwarded_words_are_judged_but_neither_answer_nor_command(app):
     await app.take_turn("test", "v", Incoming(text=HIT))
 

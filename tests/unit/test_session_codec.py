@@ -11,11 +11,20 @@ from hypothesis import strategies as st
 
 from bot.adapters import session_codec
 from bot.domain.errors import StateUnreadable
+from bot.domain.evidence import KEPT, Evidence, Level
+from bot.domain.further import LIMIT, ORDER
 from bot.domain.state import Frame, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 ids = st.from_regex(r"[a-z][a-z0-9_]{0,63}", fullmatch=True)
 counts = st.integers(0, 10_000)
+
+
+def levels_of(labels):
+    pairs = st.tuples(st.sampled_from(labels), st.sampled_from(Level))
+    return st.lists(pairs, max_size=KEPT).map(tuple)
+
+
 states = st.builds(
     State,
     turn=counts,
@@ -28,6 +37,8 @@ states = st.builds(
     concern=st.sampled_from(Concern),
     concern_told=st.booleans(),
     urgency=st.sampled_from(Urgency),
+    evidence=st.builds(Evidence, audience=levels_of(Audience), concern=levels_of(Concern)),
+    further=st.lists(st.sampled_from(ORDER), max_size=LIMIT).map(tuple),
     unclear=counts,
     reader_chosen=st.none() | st.sampled_from(["child", "young", "adult", "easy"]),
 )
@@ -81,6 +92,21 @@ def test_a_number_too_large_to_be_a_count_is_refused():
         session_codec.dump(replace(STANDING, turn=4525123456))
 
 
+def test_a_state_from_before_there_was_evidence_is_read():
+    """An upgrade in the middle of a conversation costs nobody the conversation."""
+    raw = (
+        b'{"schema":1,"state":{"turn":3,"flow":"violence_at_home","step":"ask_safe_now","stack":[],'
+        b'"slots":[["safe_now","ved_ikke"]],"audience":"child_self","audience_told":false,'
+        b'"concern":"physical_violence","concern_told":false,"urgency":3,"helped":true,'
+        b'"unclear":0,"reader_chosen":null,"lang":"da","channel":"web"}}'
+    )
+
+    state = session_codec.load(raw)
+
+    assert (state.step, state.urgency) == ("ask_safe_now", Urgency.HIGH)
+    assert (state.evidence, state.further) == (Evidence(), ())
+
+
 def test_a_state_of_another_schema_is_unreadable():
     old = json.loads(session_codec.dump(STANDING))
     old["schema"] = session_codec.SCHEMA + 1
@@ -103,6 +129,10 @@ def test_a_state_of_another_schema_is_unreadable():
         b'{"schema": 1, "state": {}, "canary": 1}',
         b'{"schema": 1, "state": {"slots": [["a", "Canary Street"]]}}',
         b'{"schema": 1, "state": {"turn": 1.5}}',
+        b'{"schema": 1, "state": {"further": ["canary"]}}',
+        b'{"schema": 1, "state": {"evidence": {"audience": [["canary", 1]]}}}',
+        b'{"schema": 1, "state": {"evidence": {"audience": [["parent", 4]]}}}',
+        b'{"schema": 1, "state": {"evidence": {"audience": [["parent", 0.83]]}}}',
         b" " * 5000,
     ],
 )

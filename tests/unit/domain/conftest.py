@@ -96,11 +96,14 @@ commands:
   passer_ikke: [det passer ikke på mig]
   let: [let at læse]
   almindelig: [almindelig tekst]
+  mere: [er der mere]
 answers:
   safe_now:
     otherwise: ved_ikke
+    opening: [nej, ved_ikke]
     values: {ja: [ja, jep], nej: [nej], ved_ikke: [ved ikke]}
   want_human:
+    opening: [nej]
     values: {ja: [ja], nej: [nej]}
 """
 BUTTONS = {
@@ -111,10 +114,12 @@ BUTTONS = {
     ],
     "utter_ask_audience": [("Jeg er barn", "/SetSlots(audience=child_self)")],
     "utter_ask_concern": [("Nogen slår mig", "/SetSlots(concern=physical_violence)")],
+    "utter_further": [("Lad os tale om det", "/mere")],
 }
 SPOKEN = (
     *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
     *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
+    "no_further",
     *(f"odd_{odd.value}" for odd in Odd),
     "notice_telegram",
     *("button_passer_ikke", "button_menneske"),
@@ -128,7 +133,7 @@ def _response(name: str, text: str) -> list[dict]:
 
 def _responses() -> dict:
     said = {f"utter_{name}": _response(f"utter_{name}", f"Tekst {name}.") for name in SPOKEN}
-    said |= {name: _response(name, "Et spørgsmål?") for name in BUTTONS}
+    said |= {name: _response(name, "{phone.bornetelefonen}. Spørgsmål?") for name in BUTTONS}
     said["utter_acute"] = _response("utter_acute", "Ring 112 nu.")
     return {"responses": said}
 

@@ -108,6 +108,48 @@ def test_the_nets_hint_stands_where_the_nlu_sees_nothing(talk):
     assert said == ["utter_privacy"]
 
 
+def test_an_answer_that_goes_on_is_taken_and_judged(talk):
+    talk.told(*CHILD_HIT)
+    danger = certain(Audience.CHILD_SELF, Concern.PHYSICAL_VIOLENCE, Urgency.ACUTE)
+
+    said = talk.hears(filled=(("safe_now", "nej"),), goes_on=True, understanding=danger)
+
+    assert said == ["utter_acute", "utter_call_112", "utter_ask_want_human"]
+    assert talk.state.slot("safe_now") == "nej"
+    assert talk.state.urgency is Urgency.ACUTE
+
+
+def test_an_answer_that_goes_on_to_another_concern_is_followed_there(talk):
+    talk.told(*CHILD_HIT)
+    other = certain(Audience.CHILD_SELF, Concern.SUICIDE_SELF_HARM, Urgency.HIGH)
+
+    talk.hears(filled=(("safe_now", "nej"),), goes_on=True, understanding=other)
+
+    assert talk.state.flow == "pattern_first_help"
+    assert talk.state.concern is Concern.SUICIDE_SELF_HARM
+
+
+def test_an_answer_that_would_end_it_all_does_not_when_it_goes_on_to_danger(talk):
+    talk.told(*CHILD_HIT)
+    talk.answers("safe_now", "ja")
+
+    said = talk.hears(filled=(("want_human", "nej"),), goes_on=True, net=ACUTE)
+
+    assert said[0] == "utter_acute"
+    assert said[-1] == "utter_ask_want_human"
+    assert "utter_door_open" not in said
+
+
+def test_a_calm_answer_that_goes_on_ends_the_flow_like_any(talk):
+    talk.told(*CHILD_HIT)
+    talk.answers("safe_now", "ja")
+
+    calm = certain(Audience.CHILD_SELF, Concern.NONE, Urgency.NONE)
+    said = talk.hears(filled=(("want_human", "nej"),), goes_on=True, understanding=calm)
+
+    assert said == ["utter_door_open"]
+
+
 def test_urgency_is_never_forgotten_within_a_conversation(talk):
     talk.told(*CHILD_HIT)
     talk.told(Audience.CHILD_SELF, Concern.NONE, Urgency.NONE)

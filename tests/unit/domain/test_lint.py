@@ -295,6 +295,30 @@ BROKEN = {
         "a condition reads 'reader'",
         "Write a variant of the text instead.",
     ),
+    "a way that depends on what else was told": (
+        lambda p: steps(p)[3]["next"][0].update({"if": 'slots.further = "neglect"'}),
+        "violence_at_home.ask_safe",
+        "a condition reads 'further'",
+        "Write a variant of the text instead.",
+    ),
+    "a step that says what else was told": (
+        lambda p: steps(p).insert(0, {"id": "x", "set_slots": [{"further": "neglect"}]}),
+        "violence_at_home.x",
+        "'further' cannot be set",
+        "It is what the visitor told.",
+    ),
+    "an opening that makes all well": (
+        lambda p: p["answers"]["safe_now"].update(opening=["ja"]),
+        "answers.safe_now",
+        "'ja' would count whatever follows it",
+        "Take it out of 'opening:': only a whole answer means that all is well.",
+    ),
+    "an opening without words": (
+        lambda p: p["answers"]["want_human"].update(opening=["maaske"]),
+        "answers.want_human",
+        "'maaske' of 'opening' has no words",
+        "Add it to 'values:'.",
+    ),
     "more buttons than are easy": (
         lambda p: (
             easy_variant("utter_hello", "Hej")(p),
@@ -468,6 +492,9 @@ UNSAFE = {
     "(c) the visitor's way of reading is lost": lambda p: steps(p, "pattern_help").append(
         {"set_slots": [{"reader": None}]}
     ),
+    "(b) it asks because it is not sure": set_text("utter_ask_audience", "Hvem er du?"),
+    "(b) it asks because it is not sure, and names nobody to call (at the first message, after "
+    "(child_self, unsure of what, none))": set_text("utter_ask_concern", "Hvad er det?"),
     "(b) 6 turns can pass": lambda p: p["flows"]["greeting"].update(
         steps=[
             {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.domain.answers import normalise, read_answer, read_command
+from bot.domain.answers import normalise, read_answer, read_command, read_opening
 from bot.domain.heard import Command
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.payload import parse_payload
@@ -53,6 +53,34 @@ def test_only_a_clear_answer_fills_a_slot(content, text, filled):
     question = content.responses["utter_ask_safe_now"][0]
 
     assert read_answer(text, "safe_now", question, content) == filled
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("Nej, og nu står han udenfor", {"safe_now": "nej"}),
+        ("nej og han er her stadig", {"safe_now": "nej"}),
+        ("ved ikke. han sover", {"safe_now": "ved_ikke"}),
+        ("nej! nej! han kommer", {"safe_now": "nej"}),
+        ("nej", {}),  # a whole answer, read by read_answer
+        ("ja, men han kommer snart", {}),  # only a whole 'ja' is safe
+        ("ja, min mor er her", {}),
+        ("nej, men min mor kommer nu", {}),  # takes it back
+        ("nej, ja, måske", {}),
+        ("nej, jeg ved ikke, ved ikke", {}),
+        ("han sover nu, nej", {}),
+        ("nejtakkerne står bag huset, og han er ude", {}),
+        (", og", {}),
+        ("", {}),
+    ],
+)
+def test_an_answer_that_goes_on_is_read_by_its_first_clause(content, text, filled):
+    assert read_opening(text, "safe_now", content) == filled
+
+
+def test_a_slot_without_openings_is_answered_whole_or_not_at_all(content):
+    assert read_opening("ja, og mere til", "want_human", content) == {}
+    assert read_opening("ja, og mere til", "audience", content) == {}
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@
     nlu/.venv/bin/python nlu/ablation.py --only diet     # alone about half an hour
 
 Heads learn from all writers but those that the encoder had not read, and are measured on these and
-on `held_out/`. No calibration and no thresholds: they do not change an order. Intervals (95 %) are by
-bootstrap over messages.
+on `held_out/`. No calibration and no thresholds: they do not change an order. Intervals (95 %) are
+by bootstrap over messages.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Messages:
     examples: list[Example]
 
     def only(self, chosen: np.ndarray) -> Messages:
-        return Messages(*([each[i] for i in np.flatnonzero(chosen)] for each in self._columns()))
+        return Messages(*([each[i] for i in np.flatnonzero(chosen)] for each in self.columns()))
 
     def writers(self) -> np.ndarray:
         return np.array([example.writer for example in self.examples])
@@ -80,7 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     unseen = find_encoder().unseen or ("ta", "tt")
     left_out = np.isin(known.writers(), unseen)
     train, first = known.only(~left_out), known.only(left_out)
-    both = Messages(*(a + b for a, b in zip(first._columns(), held_out._columns(), strict=True)))
+    both = Messages(*(a + b for a, b in zip(first.columns(), held_out.columns(), strict=True)))
     is_first = np.arange(len(both.texts)) < len(first.texts)
     places = (f"AUC {' '.join(sorted(unseen))}", "AUC held out")
     print("| view | " + " | ".join((*places, "acute at 5 % false", "concern", "audience")) + " |")
@@ -88,13 +88,19 @@ def main(arguments: list[str] | None = None) -> int:
     for name in options.only:
         told = VIEWS[name](train, both)
         aucs = (_interval(told, both, is_first), _interval(told, both, ~is_first))
-        rest = (_acute_seen(told, both), _right(told, both, "concern"), _right(told, both, "audience"))
+        rest = (
+            _acute_seen(told, both),
+            _right(told, both, "concern"),
+            _right(told, both, "audience"),
+        )
         print(f"| {name} | " + " | ".join((*aucs, *(f"{r:.3f}" for r in rest))) + " |", flush=True)
     return 0
 
 
 def _read(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     usual = [name for name in VIEWS if name != "diet"]
     parser.add_argument("--only", nargs="+", choices=VIEWS, default=usual, help="some of the views")
     return parser.parse_args(arguments)
@@ -225,12 +231,16 @@ def _acute_seen(told: Told, messages: Messages) -> float:
     """Share of acute messages above the score that 5 % of the others reach."""
     acute = told["urgency"][:, IDS["urgency"].index("acute")]
     others = np.array(["acute" not in each for each in messages.labels("urgency")])
-    return float(np.mean(acute[messages.first("urgency") == "acute"] > np.quantile(acute[others], 0.95)))
+    return float(
+        np.mean(acute[messages.first("urgency") == "acute"] > np.quantile(acute[others], 0.95))
+    )
 
 
 def _right(told: Told, messages: Messages, question: str) -> float:
     found = np.array(IDS[question])[told[question].argmax(axis=1)]
-    return float(np.mean([f in each for f, each in zip(found, messages.labels(question), strict=True)]))
+    return float(
+        np.mean([f in each for f, each in zip(found, messages.labels(question), strict=True)])
+    )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,11 @@ pipeline:
 
 
 def judge_with_diet(
-    texts: Sequence[str], labels: Sequence[str], asked: Sequence[str], ids: Sequence[str], epochs: int
+    texts: Sequence[str],
+    labels: Sequence[str],
+    asked: Sequence[str],
+    ids: Sequence[str],
+    epochs: int,
 ) -> np.ndarray:
     """Train on texts and labels; (asked, ids) probabilities of the texts that are asked about."""
     with tempfile.TemporaryDirectory() as folder:

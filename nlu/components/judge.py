@@ -21,10 +21,11 @@ from scipy import sparse
 
 from components.encoder import find_encoder
 from components.heads import (
+    STRENGTHS,
+    Calibration,
     Coordinates,
     Head,
     Scale,
-    best_temperature,
     calibrated,
     fit,
     held_out_logits,
@@ -184,9 +185,14 @@ def fit_question(
     """
     wanted = targets([example.answers.get(question) for example in examples], ids)
     writers = [example.writer for example in examples]
-    logits = held_out_logits(rows, wanted, ids, writers, unseen)
-    temperature = best_temperature(logits, wanted)
-    head = replace(fit(rows, wanted, ids), temperature=temperature)
+    tried = {
+        strength: held_out_logits(rows, wanted, ids, writers, unseen=unseen, strength=strength)
+        for strength in STRENGTHS
+    }
+    found = {s: Calibration.of(logits, wanted) for s, logits in tried.items()}
+    strength = min(found, key=lambda s: found[s].surprise)
+    logits, temperature = tried[strength], found[strength].temperature
+    head = replace(fit(rows, wanted, ids, strength), temperature=temperature)
     say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
     nobody = np.isnan(logits).all(axis=1, keepdims=True)
     told = calibrated(np.where(np.isnan(logits), 0, logits), temperature)

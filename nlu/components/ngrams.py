@@ -82,7 +82,9 @@ class NgramVocabulary:
             seen.update({gram for kind in kinds for gram in kind(words)})
         grams = sorted(gram for gram, count in seen.items() if count >= SEEN_IN)
         idf = [math.log((1 + len(messages)) / (1 + seen[gram])) + 1 for gram in grams]
-        return cls({gram: i for i, gram in enumerate(grams)}, np.array(idf, dtype=np.float32), kinds)
+        return cls(
+            {gram: i for i, gram in enumerate(grams)}, np.array(idf, dtype=np.float32), kinds
+        )
 
     def row(self, words: Sequence[str]) -> sparse.csr_matrix:
         """One row; each kind has length 1, so that none drowns the others."""

@@ -48,7 +48,9 @@ def main(arguments: list[str] | None = None) -> int:
         *_, (_, seconds, _) = tuning.run(sample)
         figures = measure(test, tuning.judge(test), ids)
         if name == next(iter(options.only or VARIED)):
-            print("| recipe | s | " + " | ".join(figures) + " |\n" + "|---" * (len(figures) + 2) + "|")
+            print(
+                "| recipe | s | " + " | ".join(figures) + " |\n" + "|---" * (len(figures) + 2) + "|"
+            )
         row = " | ".join(f"{figure:.3f}" for figure in figures.values())
         print(f"| {name} | {seconds:.0f} | {row} |", flush=True)
     return 0

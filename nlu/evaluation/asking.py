@@ -16,7 +16,7 @@ from evaluation.errors import EvaluationError
 from evaluation.messages import ALARMING, QUESTIONS
 
 BETRO = NLU.parent / ".venv" / "bin" / "betro"
-TRIAGE = ("triage", "--jsonl")
+TRIAGE = ("triage", "--jsonl", "--batch")
 EVERY = 500
 """Answers between two lines of progress."""
 LEVELS = ("none", "low", "medium", "high", "acute")

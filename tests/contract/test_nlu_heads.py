@@ -41,12 +41,12 @@ def test_a_head_agrees_with_logistic_regression_on_weighted_copies():
     """Soft targets are the same as one copy per acceptable label with its share as weight."""
     found = compute("""
 from sklearn.linear_model import LogisticRegression
-from components.heads import STRENGTH
+from components.heads import STRENGTHS
 rows = random.standard_normal((200, 10)).astype(np.float32)
 wanted = np.eye(3)[random.integers(0, 3, 200)] * 0.7 + 0.3 * np.eye(3)[random.integers(0, 3, 200)]
 ours = fit(rows, wanted, "abc").probabilities(rows)
 message, label = np.nonzero(wanted)
-model = LogisticRegression(C=STRENGTH, max_iter=1000, tol=1e-8)
+model = LogisticRegression(C=STRENGTHS[0], max_iter=1000, tol=1e-8)
 model.fit(rows[message], label, sample_weight=wanted[message, label])
 tell(difference=np.abs(ours - model.predict_proba(rows)).max(), unsure=ours.max(axis=1).min())
 """)

@@ -28,7 +28,6 @@ def yardsticks(tmp_path):
     return tmp_path
 
 
-@pytest.mark.xfail(reason="the judge takes only data with the taxonomy's intents", strict=True)
 def test_its_last_lines_are_the_two_figures(real_nlu, yardsticks):
     env = {"BETRO_NLU_URL": real_nlu.url, "BETRO_NLU_TOKEN": real_nlu.token}
 

@@ -52,9 +52,7 @@ def judge(
     by_concern = understanding.concern_scores if understanding else {}
     audiences = weigh(by_audience, before.audience)
     concerns = weigh(by_concern, before.concern)
-    audience = _audience(
-        net, find_best(by_audience, audiences, sure=AUDIENCE_SURE), audiences, before
-    )
+    audience = _audience(net, by_audience, audiences, before)
     concern = _concern(net, by_concern, concerns) if understanding else net.concern
     return Picture(
         urgency,
@@ -69,13 +67,17 @@ def judge(
 
 
 def _audience(
-    net: NetVerdict, best: Audience | None, weighed: Mapping[Audience, float], before: Evidence
+    net: NetVerdict,
+    scores: Mapping[Audience, float],
+    weighed: Mapping[Audience, float],
+    before: Evidence,
 ) -> Audience | None:
     """The NLU's best, which sees the whole message, unless it is in doubt; else the net's.
 
     Against the net's words, or somebody whom the conversation has borne out, it must be nearly
     certain: who writes seldom changes.
     """
+    best = find_best(scores, weighed, sure=AUDIENCE_SURE)
     if best in (None, Audience.UNKNOWN):
         return net.audience
     likely = {label for label, level in before.audience if level >= Level.LIKELY}

@@ -5,8 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 from bot.domain.errors import SettingsError
 
@@ -16,6 +25,25 @@ MESSAGE_LENGTH = 4096
 """Longest message judged, in characters; longer ones get a kind answer and are not judged whole."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _expect_addresses(urls: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(
+        urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname for url in urls
+    ):
+        raise ValueError("write http://HOST:PORT for each, with commas between")
+    if len(set(urls)) < len(urls):
+        raise ValueError("an address stands there twice")
+    return urls
+
+
+Urls = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_expect_addresses)]
 
 
 class Settings(BaseModel):
@@ -39,15 +67,19 @@ class Settings(BaseModel):
     session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
 
     nlu_url: str = "http://127.0.0.1:5005"
+    nlu_urls: Urls = ()
+    """Several processes that somebody else runs, in place of ``nlu_url``; empty: that one."""
     nlu_token: str | None = None
     """None: made at start when Betro starts the NLU itself."""
     nlu_start: bool = True
     """Whether `betro run` trains and starts the NLU itself."""
+    nlu_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many `betro run` starts, on the port of ``nlu_url`` and those after it."""
     nlu_dir: Path = ROOT / "nlu"
     nlu_timeout: Annotated[float, Field(gt=0, le=10)] = 0.8
     """Seconds for one whole call."""
     nlu_in_flight: Annotated[int, Field(ge=1, le=256)] = 8
-    """Calls at the same time; beyond, the turn goes on without the NLU."""
+    """Calls at the same time to each process; beyond, the turn goes on without the NLU."""
 
     page_url: str | None = None
     """Where visitors find the page; other channels name it as the more private way."""
@@ -59,6 +91,11 @@ class Settings(BaseModel):
 
     menus_only: bool = False
     """Turns free-text routing off in an incident; the safety net stays on."""
+
+    @property
+    def nlu_addresses(self) -> tuple[str, ...]:
+        """Where the NLU answers, at one address or at several."""
+        return self.nlu_urls or (self.nlu_url,)
 
     @classmethod
     def from_environment(cls) -> Settings:

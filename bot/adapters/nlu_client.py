@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
@@ -82,7 +81,8 @@ class _Answer(_Answered):
 class Breaker:
     """After ``failures`` in a row to answer in time, lets nothing through for ``pause`` seconds.
 
-    So a dead NLU costs the visitors one time-out each few seconds, not one each turn.
+    After the pause one call at a time proves whether it is well again, until one succeeds. So a
+    dead NLU costs the visitors one time-out each few seconds, not one each turn.
     """
 
     failures: int = 3
@@ -95,6 +95,10 @@ class Breaker:
     def lets_through(self) -> bool:
         return self.clock() >= self._closed_until
 
+    @property
+    def is_proving(self) -> bool:
+        return self._in_a_row >= self.failures
+
     def success(self) -> None:
         self._in_a_row = 0
 
@@ -105,7 +109,7 @@ class Breaker:
 
 
 class HttpNlu:
-    """Satisfies ``Nlu``. Skips instead of queueing when the server is dead or overloaded."""
+    """Satisfies ``Nlu`` by one process, which is skipped while it is dead or overloaded."""
 
     def __init__(
         self,
@@ -117,22 +121,33 @@ class HttpNlu:
         in_flight: int,
         breaker: Breaker | None = None,
     ) -> None:
-        """``timeout``: seconds for one whole call. ``in_flight``: calls at the same time."""
+        """``timeout``: seconds for one whole call. ``in_flight``: most calls at the same time."""
         self._http = http
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._free = in_flight
+        self._timeout = timeout
+        self._most = in_flight
         self._breaker = breaker or Breaker()
+        self.in_flight = 0
 
-    async def understand(self, text: str) -> Understanding:
-        if not self._breaker.lets_through:
-            raise NluUnavailable("The NLU failed several times; it is tried again in a moment.")
-        if self._free == 0:
-            raise NluUnavailable("The NLU is busy; this message is not queued for it.")
-        self._free -= 1
+    @property
+    def is_free(self) -> bool:
+        """Whether a call would be made at once."""
+        most = 1 if self.is_proving else self._most
+        return self._breaker.lets_through and self.in_flight < most
+
+    @property
+    def is_proving(self) -> bool:
+        """Whether it failed several times and has not answered since."""
+        return self._breaker.is_proving
+
+    async def understand(self, text: str, *, seconds: float | None = None) -> Understanding:
+        """As ``Nlu`` says; ``seconds`` takes the place of the time limit."""
+        if not self.is_free:
+            raise NluUnavailable("The NLU is busy or failed several times; it is not waited for.")
+        self.in_flight += 1
         try:
-            judged = _read(await self._ask(text))
+            judged = _read(await self._ask(text, seconds or self._timeout))
         except ValueError:
             # Quick and perhaps due to this text alone, so it says nothing about the next turn.
             raise NluUnavailable("The NLU gave no valid answer.") from None
@@ -140,7 +155,7 @@ class HttpNlu:
             self._breaker.failure()
             raise NluUnavailable("The NLU gave no answer in time.") from None
         finally:
-            self._free += 1
+            self.in_flight -= 1
         self._breaker.success()
         return judged
 
@@ -149,20 +164,20 @@ class HttpNlu:
             async with self._http.get(
                 f"{self._url}/status",
                 headers=self._headers,
-                timeout=self._timeout,
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
                 allow_redirects=False,
             ) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             return False
 
-    async def _ask(self, text: str) -> bytes:
+    async def _ask(self, text: str, seconds: float) -> bytes:
         """Raises ValueError for an answer that is too long or not a success."""
         async with self._http.post(
             f"{self._url}/model/parse",
             json={"text": text.encode(errors="replace").decode()},  # JSON holds no half characters
             headers=self._headers,
-            timeout=self._timeout,
+            timeout=aiohttp.ClientTimeout(total=seconds),
             allow_redirects=False,
         ) as response:
             if response.status != 200:
@@ -173,22 +188,6 @@ class HttpNlu:
                 if len(answer) > ANSWER_BYTES:
                     raise ValueError("too long")
             return bytes(answer)
-
-
-@asynccontextmanager
-async def http_nlu(
-    url: str,
-    *,
-    token: str | None,
-    timeout: float,  # noqa: ASYNC109 - of each later call, not of this function
-    in_flight: int,
-) -> AsyncIterator[HttpNlu]:
-    """A client with its own connections, closed on leaving; arguments as for ``HttpNlu``."""
-    connector = aiohttp.TCPConnector(limit=in_flight + 1)
-    async with aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-    ) as http:
-        yield HttpNlu(http, url, token=token, timeout=timeout, in_flight=in_flight)
 
 
 def _read(answer: bytes) -> Understanding:

@@ -12,11 +12,11 @@ from redis.exceptions import RedisError
 
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.key_ring import KeyRing
-from bot.adapters.nlu_client import http_nlu
 from bot.adapters.redis_client import redis_client
 from bot.bootstrap import load_library
 from bot.commands import checkup_machine as machine
 from bot.commands.checkup_turns import check_share
+from bot.commands.checkup_understanding import check_understanding
 from bot.commands.finding import Finding, Level, ok
 from bot.commands.telegram import plan_telegram
 from bot.domain.directory import Directory
@@ -39,7 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
         *machine.check_ports(settings, running),
         *await _check_sessions(settings),
         *_check_content(settings),
-        *await _check_understanding(settings, running),
+        *await check_understanding(settings, running),
         *(check_share(await _ask(settings, "/metrics")) if running else ()),
         *await _check_telegram(settings),
         *_check_switches(settings),
@@ -152,32 +152,6 @@ def _check_facts(directory: Directory) -> Iterator[Finding]:
         yield Finding("directory", Level.WARNING, said, mend)
     else:
         yield ok("directory", f"{len(directory.services)} services, no fact past its recheck date")
-
-
-async def _check_understanding(settings: Settings, running: dict[str, Any] | None) -> list[Finding]:
-    part = "understanding"
-    models = settings.nlu_dir / "models"
-    findings = []
-    if settings.nlu_start and not any(models.glob("*.tar.gz")):
-        said = f"no trained model in {models}; `betro run` trains one first."
-        findings.append(Finding(part, Level.WARNING, said, "Run: make train"))
-    if await _nlu_answers(settings) or (running is not None and running.get(part) is True):
-        return [*findings, ok(part, "answers")]
-    if running is not None or not settings.nlu_start:
-        said = "does not answer; safety net and menus carry on."
-        mend = "Look at what `betro run` says, or at the server of BETRO_NLU_URL."
-        return [*findings, Finding(part, Level.ERROR, said, mend)]
-    return findings or [ok(part, "a model is trained; not running now")]
-
-
-async def _nlu_answers(settings: Settings) -> bool:
-    async with http_nlu(
-        settings.nlu_url,
-        token=settings.nlu_token,
-        timeout=settings.nlu_timeout,
-        in_flight=settings.nlu_in_flight,
-    ) as nlu:
-        return await nlu.is_ready()
 
 
 async def _check_telegram(settings: Settings) -> list[Finding]:

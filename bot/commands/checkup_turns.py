@@ -30,7 +30,7 @@ def check_share(metrics: str) -> Iterator[Finding]:
     said = f"{left_out} of {messages} messages since the start ({left_out / messages:.0%})"
     if left_out / messages > SHARE_WARNING:
         mend = (
-            "See 'understanding' above; if it answers, it is slow: more cores, or fewer visitors."
+            "See 'understanding' above; if it answers, it is slow: BETRO_NLU_PROCESSES, more cores."
         )
         yield Finding(PART, Level.WARNING, f"{said}; net and menus carried on.", mend)
     else:

@@ -6,7 +6,6 @@ import asyncio
 import errno
 import logging
 import os
-import secrets
 import signal
 import socket
 import time
@@ -15,24 +14,26 @@ from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 
-from bot.adapters.nlu_client import HttpNlu, http_nlu
+from bot.adapters.nlu_balance import BalancedNlu, http_nlu
 from bot.adapters.proof_memory import ProofMemory
 from bot.bootstrap import App, build_app, load_library
 from bot.channels.web.server import make_app, make_runner
-from bot.commands.preflight import claim_port, expect_room, port_is_free
-from bot.commands.supervision import keep_understanding, watch_understanding
+from bot.commands.preflight import claim_port, expect_room
+from bot.commands.supervision import (
+    choose_addresses,
+    keep_understanding,
+    starts_nlu,
+    watch_understanding,
+)
 from bot.commands.telegram import TelegramPart, plan_telegram
-from bot.commands.understanding import free_ports
 from bot.domain.errors import StartupError
 from bot.ops import make_ops_app
 from bot.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PAGE_SECONDS = 5.0
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _log = logging.getLogger(__name__)
@@ -51,7 +52,9 @@ def run() -> None:
 
     `BETRO_PORT=8081 betro run`
 
-    `BETRO_NLU_START=0 BETRO_NLU_URL=http://nlu:5005 BETRO_NLU_TOKEN=... betro run`
+    `BETRO_NLU_PROCESSES=2 betro run`
+
+    `BETRO_NLU_URLS=http://10.0.0.4:5005,http://10.0.0.5:5005 BETRO_NLU_TOKEN=... betro run`
     """
     settings = Settings.from_environment()
     try:
@@ -103,13 +106,14 @@ async def _serve(settings: Settings) -> None:
         ops_port = stack.enter_context(
             claim_port(settings.ops_host, settings.ops_port, "BETRO_OPS_PORT")
         )
-        settings = _with_address_of_nlu(settings)
+        starts = starts_nlu(settings)
+        settings = choose_addresses(settings, say)
         plan = plan_telegram(settings)
         with _timed("content and safety net"):
             library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
         nlu = await stack.enter_async_context(
             http_nlu(
-                settings.nlu_url,
+                *settings.nlu_addresses,
                 token=settings.nlu_token,
                 timeout=settings.nlu_timeout,
                 in_flight=settings.nlu_in_flight,
@@ -132,7 +136,11 @@ async def _serve(settings: Settings) -> None:
         say(f"health and metrics ready: {_address(ops_port)}/ready")
         if telegram:
             stack.push_async_callback(_end, asyncio.create_task(telegram.run(say)))
-        await _understand(settings, nlu)
+        if starts:
+            await keep_understanding(settings, say)
+        else:
+            await _watch(settings, nlu)
+        await asyncio.Event().wait()
 
 
 @contextmanager
@@ -146,31 +154,6 @@ def _seconds_of_life() -> float:
     """Since this process began, loading its code included: what the operator waited."""
     started = int(Path("/proc/self/stat").read_text("ascii").rsplit(")", 1)[1].split()[19])
     return time.clock_gettime(time.CLOCK_BOOTTIME) - started / os.sysconf("SC_CLK_TCK")
-
-
-def _with_address_of_nlu(settings: Settings) -> Settings:
-    """Decide where our own NLU listens and by which token it knows us."""
-    address = urlsplit(settings.nlu_url)
-    if not _starts_nlu(settings):
-        return settings
-    port = address.port or 5005
-    if not port_is_free("127.0.0.1", port):
-        taken, port = port, free_ports(1)[0]
-        say(f"port {taken} is taken by another program; the understanding uses {port} instead")
-    return settings.model_copy(
-        update={
-            "nlu_url": f"http://127.0.0.1:{port}",
-            "nlu_token": settings.nlu_token or secrets.token_urlsafe(32),
-        }
-    )
-
-
-def _starts_nlu(settings: Settings) -> bool:
-    return (
-        settings.nlu_start
-        and not settings.menus_only
-        and urlsplit(settings.nlu_url).hostname in LOOPBACK
-    )
 
 
 def _make_site(settings: Settings, app: App) -> web.Application:
@@ -198,7 +181,7 @@ async def _open_page(stack: AsyncExitStack, site: web.Application, port: socket.
 async def _open_ops(
     stack: AsyncExitStack,
     app: App,
-    nlu: HttpNlu,
+    nlu: BalancedNlu,
     telegram: TelegramPart | None,
     port: socket.socket,
 ) -> None:
@@ -213,6 +196,9 @@ async def _open_ops(
         "sessions": app.store.ping,
         "understanding": nlu.is_ready,
     }
+    if len(nlu.members) > 1:
+        places = enumerate(nlu.members, start=1)
+        checks |= {f"understanding_{place}": member.is_ready for place, member in places}
     if telegram:
         checks["telegram"] = telegram.is_well
     ops = make_ops_app(checks, app.tally.render)
@@ -230,15 +216,11 @@ async def _end(part: asyncio.Task[None]) -> None:
     await asyncio.wait({part})
 
 
-async def _understand(settings: Settings, nlu: HttpNlu) -> None:
-    """Keep the understanding going until we are told to stop."""
+async def _watch(settings: Settings, nlu: BalancedNlu) -> None:
     if settings.menus_only:
         say("understanding switched off (BETRO_MENUS_ONLY): safety net and menus only")
-    elif _starts_nlu(settings):
-        await keep_understanding(settings, say)
     else:
-        await watch_understanding(nlu, settings.nlu_url, say)
-    await asyncio.Event().wait()
+        await watch_understanding(nlu, settings.nlu_addresses, say)
 
 
 def _address(port: socket.socket) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from bot.adapters.nlu_client import HttpNlu
-from bot.commands.understanding import own_nlu, train_nlu, wait_until_ready
+from bot.adapters.nlu_balance import BalancedNlu
+from bot.commands.preflight import port_is_free
+from bot.commands.understanding import free_ports, own_nlu, train_nlu, wait_until_ready
 from bot.domain.errors import StartupError
 from bot.settings import Settings
 
@@ -17,52 +20,126 @@ LONGEST_PAUSE = 60.0
 STEADY_SECONDS = 120.0
 """A server that ran this long was well; its next pause is the first one again."""
 WATCH_SECONDS = 2.0
+MOST_THREADS = 2
+"""Of one process's encoder; more gains nothing on a short message."""
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DEFAULT_PORT = 5005
 MEANWHILE = "safety net and menus carry on"
+PART = "understanding"
 Say = Callable[[str], None]
 
 
+def starts_nlu(settings: Settings) -> bool:
+    """Whether `betro run` runs the NLU itself."""
+    return (
+        settings.nlu_start
+        and not settings.menus_only
+        and not settings.nlu_urls
+        and urlsplit(settings.nlu_url).hostname in LOOPBACK
+    )
+
+
+def choose_addresses(settings: Settings, say: Say) -> Settings:
+    """Decide where our own NLU processes listen and by which token they know us."""
+    if not starts_nlu(settings):
+        return settings
+    first = urlsplit(settings.nlu_url).port or DEFAULT_PORT
+    wanted = range(first, first + settings.nlu_processes)
+    ports = [_free_or_other(port, say) for port in wanted]
+    return settings.model_copy(
+        update={
+            "nlu_urls": tuple(f"http://127.0.0.1:{port}" for port in ports),
+            "nlu_token": settings.nlu_token or secrets.token_urlsafe(32),
+        }
+    )
+
+
+def _free_or_other(port: int, say: Say) -> int:
+    if port_is_free("127.0.0.1", port):
+        return port
+    (other,) = free_ports(1)
+    say(f"port {port} is taken by another program; the understanding uses {other} instead")
+    return other
+
+
 async def keep_understanding(settings: Settings, say: Say) -> None:
-    """Train if need be, then serve at ``nlu_url`` for ever; a server that ends is started again.
+    """Train if need be, then serve at each address for ever; what ends is started again.
 
     Returns only when training is not possible, after saying why.
     """
     try:
         await train_nlu(settings, lambda line: say(f"  {line}"))
     except StartupError as error:
-        say(f"understanding missing, {MEANWHILE}: {error}")
+        say(f"{PART} missing, {MEANWHILE}: {error}")
         return
-    pause = FIRST_PAUSE
-    while True:
+    ports = [urlsplit(url).port for url in settings.nlu_urls]
+    names = [PART] if len(ports) == 1 else [f"{PART} {place}" for place in range(1, len(ports) + 1)]
+    threads = _share_of_cores(len(ports))
+    async with asyncio.TaskGroup() as group:
+        for name, port in zip(names, ports, strict=True):
+            server = _Server(settings, name, port, threads, say)
+            group.create_task(server.keep())
+
+
+def _share_of_cores(processes: int) -> int | None:
+    """Threads of each process's encoder, so that together they do not fight for the cores."""
+    if processes == 1:
+        return None
+    return max(1, min(MOST_THREADS, len(os.sched_getaffinity(0)) // processes))
+
+
+class _Server:
+    """One process of the NLU, started again whenever it ends."""
+
+    def __init__(
+        self, settings: Settings, name: str, port: int | None, threads: int | None, say: Say
+    ) -> None:
+        self._settings, self._name, self._port = settings, name, port
+        self._threads, self._say = threads, say
+
+    async def keep(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            began = time.monotonic()
+            await self._serve_once()
+            if time.monotonic() - began > STEADY_SECONDS:
+                pause = FIRST_PAUSE
+            self._say(f"{self._name} is started again in {pause:.0f} s; {MEANWHILE}")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _serve_once(self) -> None:
+        """Serve until the server ends by itself."""
         began = time.monotonic()
-        await _serve_once(settings, say)
-        if time.monotonic() - began > STEADY_SECONDS:
-            pause = FIRST_PAUSE
-        say(f"understanding is started again in {pause:.0f} s; {MEANWHILE}")
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+        self._say(f"{self._name} is starting")
+        try:
+            async with own_nlu(self._settings, port=self._port, threads=self._threads) as own:
+                nlu, server = own
+                await wait_until_ready(nlu, server)
+                self._say(f"{self._name} ready in {time.monotonic() - began:.1f} s")
+                status = await server.wait()
+                self._say(f"{self._name} ended (exit status {status})")
+        except StartupError as error:
+            self._say(f"{self._name} did not start: {error}")
 
 
-async def _serve_once(settings: Settings, say: Say) -> None:
-    """Serve until the server ends by itself."""
-    began = time.monotonic()
-    say("understanding is starting")
-    try:
-        async with own_nlu(settings, port=urlsplit(settings.nlu_url).port) as (nlu, server):
-            await wait_until_ready(nlu, server)
-            say(f"understanding ready in {time.monotonic() - began:.1f} s")
-            status = await server.wait()
-            say(f"understanding ended (exit status {status})")
-    except StartupError as error:
-        say(f"understanding did not start: {error}")
-
-
-async def watch_understanding(nlu: HttpNlu, url: str, say: Say) -> None:
+async def watch_understanding(nlu: BalancedNlu, urls: Sequence[str], say: Say) -> None:
     """For an NLU that somebody else runs: say when it joins and when it leaves."""
-    was_ready: bool | None = None
+    told: list[bool] | None = None
     while True:
-        is_ready = await nlu.is_ready()
-        if is_ready is not was_ready:
-            say("understanding ready" if is_ready else f"understanding not at {url}; {MEANWHILE}")
-            was_ready = is_ready
+        readiness = await nlu.readiness()
+        if readiness != told:
+            say(_describe(readiness, urls))
+            told = readiness
         await asyncio.sleep(WATCH_SECONDS)
+
+
+def _describe(readiness: Sequence[bool], urls: Sequence[str]) -> str:
+    missing = [str(place) for place, ready in enumerate(readiness, start=1) if not ready]
+    if not missing:
+        return f"{PART} ready"
+    if len(missing) < len(readiness):
+        return f"{PART} ready, but not number {', '.join(missing)} of {len(readiness)}"
+    where = urls[0] if len(urls) == 1 else "any address of BETRO_NLU_URLS"
+    return f"{PART} not at {where}; {MEANWHILE}"

@@ -49,8 +49,8 @@ def triage(
     batch: Annotated[
         bool,
         typer.Option(
-            help="Judge many lines at once, on every core, with NLU processes of its own; those "
-            "of BETRO_NLU_URL with BETRO_NLU_START=0. For files."
+            help="Judge many lines at once, on every core. It starts NLU processes of its own, so "
+            "that no visitor waits behind a batch, unless BETRO_NLU_URLS names others."
         ),
     ] = False,
 ) -> None:

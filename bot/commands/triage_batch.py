@@ -54,7 +54,7 @@ async def triage_batch(settings: Settings, *, explain: bool, jsonl: bool) -> Non
     async with AsyncExitStack() as stack:
         places = [limit_threads(1)] * count_pairs()
         servers: Sequence[Child] = ()
-        if settings.nlu_start:
+        if settings.nlu_start and not settings.nlu_urls:
             places, servers = await _start_nlus(stack, settings, len(places), report)
         if explain:
             await prepare_nearest(settings, report)
@@ -95,7 +95,7 @@ async def _start_nlus(
     await asyncio.gather(*(wait_until_ready(nlu, child) for nlu, child in started))
     places = [
         {
-            "BETRO_NLU_URL": f"http://127.0.0.1:{port}",
+            "BETRO_NLU_URLS": f"http://127.0.0.1:{port}",
             "BETRO_NLU_TOKEN": token,
             **limit_threads(1),
         }

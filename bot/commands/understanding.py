@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-from bot.adapters.nlu_client import HttpNlu, http_nlu
+from bot.adapters.nlu_balance import BalancedNlu, http_nlu
 from bot.adapters.processes import Child, child_process
 from bot.domain.errors import StartupError
 from bot.settings import Settings
@@ -26,8 +26,8 @@ async def join_or_start_nlu(
     *,
     quiet: bool,
     timeout: float | None = None,  # noqa: ASYNC109 - of each later call, not of this function
-) -> AsyncIterator[HttpNlu]:
-    """A client of the NLU at ``nlu_url`` if one answers there, else of one started here.
+) -> AsyncIterator[BalancedNlu]:
+    """A client of the NLU at its addresses if one answers there, else of one started here.
 
     ``timeout`` is that of each later call, in seconds (None: the setting's).
 
@@ -37,7 +37,7 @@ async def join_or_start_nlu(
     seconds = timeout or settings.nlu_timeout
     report = reporting(quiet=quiet)
     async with http_nlu(
-        settings.nlu_url,
+        *settings.nlu_addresses,
         token=settings.nlu_token,
         timeout=seconds,
         in_flight=settings.nlu_in_flight,
@@ -69,7 +69,7 @@ async def own_nlu(
     port: int | None = None,
     timeout: float | None = None,  # noqa: ASYNC109 - of each later call, not of this function
     threads: int | None = None,
-) -> AsyncIterator[tuple[HttpNlu, Child]]:
+) -> AsyncIterator[tuple[BalancedNlu, Child]]:
     """Serve the NLU on loopback with a token of its own; ended on leaving, and with us.
 
     ``threads``: of its encoder; None leaves the choice to the NLU.
@@ -96,7 +96,7 @@ def limit_threads(threads: int | None) -> dict[str, str]:
     return {} if threads is None else dict.fromkeys(names, str(threads))
 
 
-async def wait_until_ready(nlu: HttpNlu, child: Child) -> None:
+async def wait_until_ready(nlu: BalancedNlu, child: Child) -> None:
     """Return when it answers. Raises ``StartupError`` when it ends or takes too long."""
     try:
         async with asyncio.timeout(START_SECONDS):

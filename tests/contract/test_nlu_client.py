@@ -10,77 +10,17 @@ import time
 import pytest
 from aiohttp import web
 
-from bot.adapters.nlu_client import ANSWER_BYTES, Breaker, http_nlu
+from bot.adapters.nlu_balance import http_nlu
+from bot.adapters.nlu_client import ANSWER_BYTES, Breaker
 from bot.domain.errors import NluUnavailable
 from bot.domain.taxonomy import Audience, Concern, Urgency
+from tests.nlu_answers import TEXT, answer, judgement, saying
 
-TEXT = "kanariefugl: min far slår mig, ring 25123456"
 TIMEOUT = 0.3
-
-
-def spread(ids, chosen):
-    """Scores over all ids: 0.9 for the chosen one, the rest shared evenly."""
-    rest = 0.1 / (len(ids) - 1)
-    return {name: 0.9 if name == chosen else rest for name in ids}
-
-
-def judgement():
-    urgencies = [urgency.id for urgency in Urgency]
-    return {
-        "audience": {"id": "child_self", "scores": spread(list(Audience), "child_self")},
-        "concern": {
-            "id": "physical_violence",
-            "scores": spread(list(Concern), "physical_violence"),
-            "also": ["witnessing_violence"],
-        },
-        # The operating point is already applied: the id need not be the most probable.
-        "urgency": {"id": "high", "scores": spread(urgencies, "medium")},
-    }
-
-
-def answer(**changes):
-    """What Rasa answers: the text and much else beside the judgement."""
-    return {"text": TEXT, "intent": {"name": "x"}, "intent_ranking": [], "entities": []} | {
-        "judgement": judgement() | changes
-    }
-
-
-@pytest.fixture
-async def server():
-    """Start a server with one handler for /model/parse; give its address."""
-    runners = []
-
-    async def start(handler, *, status=200):
-        async def ready(_):
-            return web.json_response({}, status=status)
-
-        app = web.Application()
-        app.router.add_post("/model/parse", handler)
-        app.router.add_get("/status", ready)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        runners.append(runner)
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-    yield start
-    for runner in runners:
-        await runner.cleanup()
 
 
 def client(url, *, token="secret", in_flight=8, timeout=TIMEOUT):
     return http_nlu(url, token=token, timeout=timeout, in_flight=in_flight)
-
-
-def saying(body, **options):
-    async def handler(_):
-        return web.Response(
-            body=body if isinstance(body, bytes) else json.dumps(body).encode(),
-            content_type="application/json",
-            **options,
-        )
-
-    return handler
 
 
 async def expect_unavailable(nlu, text=TEXT):

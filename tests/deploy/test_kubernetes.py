@@ -28,7 +28,7 @@ def of_kind(kind):
     return {thing["metadata"]["name"]: thing for thing in OBJECTS if thing["kind"] == kind}
 
 
-DEPLOYMENTS = of_kind("Deployment")
+DEPLOYMENTS = of_kind("Deployment") | of_kind("StatefulSet")
 POLICIES = of_kind("NetworkPolicy")
 SERVICES = of_kind("Service")
 CONTAINERS = {
@@ -99,6 +99,18 @@ def test_the_probes_of_the_bot_ask_what_its_operations_port_answers():
         asked = CONTAINERS["betro-bot"][probe]["httpGet"]
         assert asked["port"] == "ops"
         assert f'"{asked["path"]}"' in ops
+
+
+def test_the_bot_knows_each_pod_of_the_nlu_by_name():
+    nlu, service = of_kind("StatefulSet")["betro-nlu"]["spec"], SERVICES["betro-nlu"]["spec"]
+    (urls,) = (
+        each["value"] for each in CONTAINERS["betro-bot"]["env"] if each["name"] == "BETRO_NLU_URLS"
+    )
+    assert nlu["serviceName"] == "betro-nlu"
+    assert service["clusterIP"] == "None"
+    assert urls.split(",") == [
+        f"http://betro-nlu-{number}.betro-nlu:5005" for number in range(nlu["replicas"])
+    ]
 
 
 def test_no_service_leads_to_health_and_metrics():

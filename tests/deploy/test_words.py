@@ -99,7 +99,7 @@ def test_the_ports_are_the_settings():
     ports = {Settings().port, Settings().ops_port}
     compose = read_yaml(DEPLOY / "compose.yml")["services"]
     assert compose["caddy"]["environment"]["BOT_ADDRESS"] == f"bot:{Settings().port}"
-    assert compose["bot"]["environment"]["BETRO_NLU_URL"].endswith(":5005")
+    assert compose["bot"]["environment"]["BETRO_NLU_URLS"].endswith(":5005}")
     assert ports == {8080, 9100}
 
 

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from bot.adapters.nlu_client import http_nlu
+from bot.adapters.nlu_balance import http_nlu
 from bot.app.turn import Incoming
 from bot.bootstrap import build_app
 from bot.domain.taxonomy import Urgency

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -166,6 +168,40 @@ def test_an_nlu_somebody_else_should_run_is_missed(examine):
 
     assert status == 1
     assert "BETRO_NLU_URL" in only(findings["understanding"], "error")["mend"]
+
+
+def test_several_nlus_are_told_by_their_position(examine):
+    silent = [f"http://127.0.0.1:{free_port()}/secret" for _ in range(2)]
+    with answering_server() as url:
+        findings, status = examine(BETRO_NLU_URLS=",".join([silent[0], url, silent[1]]))
+    none, failed = examine(BETRO_NLU_URLS=",".join(silent))
+
+    told = findings["understanding"]
+    assert (told[0]["level"], told[0]["said"]) == ("ok", "1 of 3 processes answer")
+    assert [finding["said"][:14] for finding in told[1:]] == ["process 1 of 3", "process 3 of 3"]
+    assert {finding["level"] for finding in told[1:]} == {"warning"}
+    assert status == 0
+    assert "BETRO_NLU_URLS" in only(none["understanding"], "error")["mend"]
+    assert failed == 1
+    assert "secret" not in json.dumps([findings, none])
+
+
+@contextmanager
+def answering_server():
+    """Says yes to everything."""
+
+    class Yes(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Yes) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
 
 
 def test_a_missing_environment_is_found(examine, tmp_path):

@@ -290,3 +290,31 @@ def test_understanding_joins_and_comes_back_after_its_death(start):
         run.process.send_signal(signal.SIGINT)
         assert run.end() == 0
     assert parts_of(run.run_dir) == []
+
+
+def test_several_nlu_processes_join_and_the_death_of_one_leaves_the_understanding(start):
+    """Real processes: each with a line and a number of its own, balanced, ended with the rest."""
+    run = start(BETRO_NLU_START="1", BETRO_NLU_PROCESSES="2")
+    run.hear("^page ready", seconds=PAGE_SECONDS)
+    for number in (1, 2):
+        run.hear(rf"^understanding {number} ready in", seconds=UNDERSTANDING_SECONDS)
+    assert {run.ready()[part] for part in ("understanding_1", "understanding_2")} == {True}
+
+    server, *_ = (
+        pid
+        for pid in parts_of(run.run_dir)
+        if b"serve.py" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    os.kill(server, signal.SIGKILL)
+    ended = run.hear(r"^understanding (\d) ended", seconds=10)
+    ready = run.ready()
+    assert ready["understanding"] is True
+    assert ready[f"understanding_{ended[1]}"] is False
+    run.hear(
+        rf"(?s)understanding {ended[1]} ended.*^understanding {ended[1]} ready in",
+        seconds=UNDERSTANDING_SECONDS,
+    )
+
+    run.process.send_signal(signal.SIGINT)
+    assert run.end() == 0
+    assert parts_of(run.run_dir) == []

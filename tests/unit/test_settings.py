@@ -40,3 +40,29 @@ def test_a_wrong_setting_is_named_and_not_quoted(monkeypatch):
 def test_settings_do_not_change_while_betro_runs():
     with pytest.raises(ValueError, match="frozen"):
         Settings().port = 1
+
+
+@pytest.mark.parametrize(
+    ("given", "addresses"),
+    [
+        ({}, ("http://127.0.0.1:5005",)),
+        ({"BETRO_NLU_URL": "http://nlu:5005"}, ("http://nlu:5005",)),
+        ({"BETRO_NLU_URL": "http://nlu:5005", "BETRO_NLU_URLS": ""}, ("http://nlu:5005",)),
+        ({"BETRO_NLU_URLS": "http://a:1, https://b:2,"}, ("http://a:1", "https://b:2")),
+    ],
+)
+def test_the_nlu_has_one_address_or_several(monkeypatch, given, addresses):
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+    assert Settings.from_environment().nlu_addresses == addresses
+
+
+@pytest.mark.parametrize("given", ["hemmelig:5005", "http://:5005", "http://a:1,http://a:1"])
+def test_wrong_addresses_are_named_and_not_quoted(monkeypatch, given):
+    monkeypatch.setenv("BETRO_NLU_URLS", given)
+
+    with pytest.raises(SettingsError, match="BETRO_NLU_URLS: ") as caught:
+        Settings.from_environment()
+
+    assert given not in str(caught.value)

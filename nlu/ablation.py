@@ -63,7 +63,7 @@ class Messages:
     def first(self, question: str) -> np.ndarray:
         return np.array([example.answers[question].label for example in self.examples])
 
-    def _columns(self) -> tuple[list, list, list]:
+    def columns(self) -> tuple[list, list, list]:
         return self.texts, self.words, self.examples
 
 

@@ -44,7 +44,11 @@ class Encoder(Protocol):
 
 
 def shortened(text: str, head: int, tail: int) -> str:
-    """The part of ``text`` that is encoded: what matters often comes last."""
+    """The part of ``text`` that is encoded: what matters often comes last.
+
+    Capitals throughout are read as small letters: word pieces know hardly any word in capitals.
+    """
+    text = text.lower() if text.isupper() else text
     return text if len(text) <= head + tail else f"{text[:head]} {text[-tail:]}"
 
 

@@ -28,6 +28,7 @@ check: $(BOT_READY) ## format, lint, types, import contracts, content, training 
 	.venv/bin/lint-imports --no-cache
 	$(BETRO) flows check
 	$(BETRO) resources check
+	.venv/bin/python nlu/training_data.py
 	.venv/bin/python -m pytest -q tests/contract/test_nlu_data.py
 
 bench: setup train ## measure everything into .run/bench: a table, JSON, a picture (ARGS="--rounds 10")

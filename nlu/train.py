@@ -23,8 +23,9 @@ small_machine.spare_the_machine()
 from components.encoder import EncoderMissing  # noqa: E402
 from danish import SETTING, PipelineMissing, spacy_model  # noqa: E402
 from fingerprint import model_file  # noqa: E402
-from paths import CONFIG, DATA, DOMAIN, MODELS, NLU  # noqa: E402
+from paths import CONFIG, DATA, DOMAIN, MODELS, NLU, TAXONOMY  # noqa: E402
 from progress import say  # noqa: E402
+from training_data import find_mistakes  # noqa: E402
 
 NEEDED = 200 * 1024**2
 """Bytes of free disk without which training is not begun."""
@@ -67,12 +68,20 @@ def _train(data: Path, out: Path, *, force: bool) -> int:
         return 0
     if not list(data.glob("*.yml")):
         raise TrainingError(f"{data} holds no .yml files. Give the folder of the training data.")
+    _need_sound_messages(data)
     _need_room(out)
     say("loading Rasa")
     _train_with_rasa(pipeline, data, model)
     _drop_older(model)
     say(f"trained {model.name} ({model.stat().st_size / 1024**2:.1f} MiB)")
     return 0
+
+
+def _need_sound_messages(data: Path) -> None:
+    mistakes = find_mistakes(data, TAXONOMY)
+    if mistakes:
+        listed = "\n".join(f"  {mistake}" for mistake in mistakes)
+        raise TrainingError(f"the training messages cannot be used ({len(mistakes)}):\n{listed}")
 
 
 def _need_room(out: Path) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import json
 import os
 import secrets
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -57,6 +60,15 @@ class NluServer:
         assert status == 200, f"status {status} for {len(text)} characters"
         answer: dict[str, Any] = json.loads(body)
         return answer
+
+
+def nlu_module(name: str) -> ModuleType:
+    """One of the NLU's modules that need nothing of its environment, loaded from its file."""
+    spec = importlib.util.spec_from_file_location(f"nlu_{name}", ROOT / "nlu" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look up their annotations
+    spec.loader.exec_module(module)
+    return module
 
 
 def require_environment() -> None:

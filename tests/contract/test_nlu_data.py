@@ -13,7 +13,9 @@ from ruamel.yaml import YAML
 from bot.adapters.safety_net import SafetyNet
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from tests.contract.similarity import alike
-from tests.nlu_process import ROOT
+from tests.nlu_process import ROOT, nlu_module
+
+training_data = nlu_module("training_data")
 
 DATA = ROOT / "nlu" / "data"
 HELD_OUT = ROOT / "nlu" / "held_out"
@@ -21,9 +23,6 @@ LABELS = {
     "audience": {audience.value for audience in Audience},
     "concern": {concern.value for concern in Concern},
     "urgency": {urgency.id for urgency in Urgency},
-}
-KEYS = {"id", "audience", "urgency", "hint", "twin_of", "language", "also"} | {
-    f"{question}_ok" for question in LABELS
 }
 LEAST = 12_000
 LEAST_APART = 8_000
@@ -48,13 +47,8 @@ SHORTEST, LONGEST = 4, 10
 
 def read(folder):
     """(intent, text, metadata) of every example, in file order."""
-    yaml = YAML(typ="safe")
-    return [
-        (group["intent"], example["text"].strip(), example["metadata"])
-        for path in sorted(folder.glob("*.yml"))
-        for group in yaml.load(path.read_text("utf-8"))["nlu"]
-        for example in group["examples"]
-    ]
+    messages, _ = training_data.read_messages(folder)
+    return [(m.intent.word, m.text.word.strip(), m.metadata) for m in messages]
 
 
 @pytest.fixture(scope="module")
@@ -124,24 +118,16 @@ def test_nothing_held_out_is_like_anything_trained_on(training, held_out):
     assert not writers & {metadata["id"].partition("-")[0] for _, _, metadata in held_out}
 
 
-def test_every_label_is_of_the_taxonomy_and_told_once(messages):
-    for intent, _, metadata in messages:
-        assert set(metadata) <= KEYS, metadata["id"]
-        first = {"concern": intent, **metadata}
-        for question, labels in LABELS.items():
-            told = [first[question], *metadata.get(f"{question}_ok", [])]
-            assert set(told) <= labels, metadata["id"]
-            assert len(told) == len(set(told)), metadata["id"]
-        concerns = [intent, *metadata.get("also", [])]
-        assert set(concerns) <= LABELS["concern"], metadata["id"]
-        assert len(concerns) == len(set(concerns)), metadata["id"]
+@pytest.mark.parametrize("folder", [DATA, HELD_OUT], ids=lambda folder: folder.name)
+def test_every_message_is_sound(folder):
+    """Labels of the taxonomy, each told once, ids of their own, twins that are there."""
+    assert training_data.find_mistakes(folder, ROOT / "resources" / "taxonomy.yml") == []
 
 
-def test_ids_are_unique_and_twins_exist(messages):
-    ids = [metadata["id"] for _, _, metadata in messages]
+def test_the_taxonomy_that_messages_are_held_to_is_the_bots():
+    ids = training_data.read_ids(ROOT / "resources" / "taxonomy.yml")
 
-    assert len(ids) == len(set(ids))
-    assert {m["twin_of"] for _, _, m in messages if "twin_of" in m} <= set(ids)
+    assert {question: set(known) for question, known in ids.items()} == LABELS
 
 
 def test_no_text_stands_there_twice(messages):

@@ -77,17 +77,6 @@ def test_what_is_wrong_is_told_in_one_sentence(nlu_trained, tmp_path, env, argum
     assert done.stderr.count("\n") == 1
 
 
-def test_a_label_the_taxonomy_does_not_know_is_named(nlu_trained, small_data, tmp_path):
-    path = small_data / "small.yml"
-    path.write_text(path.read_text("utf-8").replace("child_self", "chld_self", 1), "utf-8")
-
-    done = run_nlu("nlu/train.py", "--data", str(small_data), "--out", str(tmp_path / "out"))
-
-    assert done.returncode == 1
-    assert "message a-1: 'chld_self' is no audience of the taxonomy" in done.stderr
-    assert not list((tmp_path / "out").iterdir())
-
-
 def test_a_full_disk_is_told_before_anything_is_begun(nlu_trained, small_data, tmp_path):
     """A real file system of 1 MiB; where mounting is not allowed, the check cannot be made."""
     full = tmp_path / "full"

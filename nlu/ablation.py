@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,8 @@ RESAMPLED = 1000
 NEIGHBOURS = 25
 HIDDEN = 64
 DIET_EPOCHS = 15
+PAST = frozenset({"plejede", "dengang", "engang", "førhen", "tidligere", "siden", "længe"})
+CONDITIONS = frozenset({"hvis", "hvad", "når", "tænk", "forestil", "ville", "kunne"})
 
 
 @dataclass(frozen=True)
@@ -191,9 +193,17 @@ def _mean(*views: View) -> View:
     return view
 
 
+def past_words(words: Sequence[str]) -> Iterator[str]:
+    return ngrams.reached_words(words, PAST, "p ")
+
+
+def conditional_words(words: Sequence[str]) -> Iterator[str]:
+    return ngrams.reached_words(words, CONDITIONS, "h ")
+
+
 CHARACTERS = (ngrams.character_grams,)
 WITHOUT_DENIED = (ngrams.word_grams, ngrams.character_grams)
-WITH_TIME = (*ngrams.KINDS, ngrams.past_words, ngrams.conditional_words)
+WITH_TIME = (*ngrams.KINDS, past_words, conditional_words)
 VIEWS: dict[str, View] = {
     "words": _linear((ngrams.word_grams,), vectors=False),
     "character n-grams": _linear(CHARACTERS, vectors=False),

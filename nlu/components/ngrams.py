@@ -17,8 +17,6 @@ from scipy import sparse
 CHARACTERS = range(2, 6)
 WORDS = range(1, 3)
 NEGATORS = frozenset({"ikke", "ikk", "ik", "itt", "aldrig", "ingen", "intet", "hverken"})
-PAST = frozenset({"plejede", "dengang", "engang", "førhen", "tidligere", "siden", "længe"})
-CONDITIONS = frozenset({"hvis", "hvad", "når", "tænk", "forestil", "ville", "kunne"})
 REACH = 3
 """Words that a marker reaches, before and after: Danish puts 'ikke' after verb and pronoun."""
 SEEN_IN = 2
@@ -50,14 +48,6 @@ def reached_words(words: Sequence[str], markers: frozenset[str], mark: str) -> I
 
 def negated_words(words: Sequence[str]) -> Iterator[str]:
     return reached_words(words, NEGATORS, "n ")
-
-
-def past_words(words: Sequence[str]) -> Iterator[str]:
-    return reached_words(words, PAST, "p ")
-
-
-def conditional_words(words: Sequence[str]) -> Iterator[str]:
-    return reached_words(words, CONDITIONS, "h ")
 
 
 Kind = Callable[[Sequence[str]], Iterator[str]]

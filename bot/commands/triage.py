@@ -128,7 +128,7 @@ def _read_line(raw: bytes, *, jsonl: bool) -> str:
 def _read_json(line: str) -> str:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("The line is not JSON.") from None
     match value:
         case {"text": str(text)}:

@@ -11,6 +11,8 @@ from bot.domain.flow import Text
 from bot.domain.heard import Command
 from bot.domain.payload import parse_payload
 
+LONGEST_COMMAND = 500
+"""Characters. No command is longer, and composing many marks takes time with their square."""
 _CLAUSE_END = re.compile(r"[,.;:!?()\n–—]|\s-\s|\b(?:og|fordi)\b", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[^\w\s/]+|_+", re.UNICODE)
 
@@ -23,11 +25,11 @@ def normalise(text: str) -> str:
 
 def read_command(text: str, content: Content) -> Command | None:
     """The command a whole message means, as ``/name`` or in words."""
-    words = normalise(text)
+    words = normalise(text[:LONGEST_COMMAND])
     if words.startswith("/"):
         payload = parse_payload(words.split(" ", 1)[0])
         return payload if isinstance(payload, Command) else None
-    name = _meaning(words, content.commands)
+    name = _meaning(words, content.commands) if len(text) <= LONGEST_COMMAND else None
     return Command(name) if name else None
 
 

@@ -25,6 +25,7 @@ from bot.app.conversation import Conversation
 from bot.app.hearing import Hearing
 from bot.app.ports import Clock, Nlu
 from bot.app.rendering import Rendering
+from bot.app.shadow import shadowing
 from bot.app.turn import Incoming, TurnResult
 from bot.domain.content import Content
 from bot.domain.directory import Directory
@@ -94,9 +95,16 @@ def load_library(content_dir: Path, *, memory: ProofMemory | None = None) -> Lib
 
 @asynccontextmanager
 async def build_app(
-    settings: Settings, library: Library, *, nlu: Nlu | None, clock: Clock | None = None
+    settings: Settings,
+    library: Library,
+    *,
+    nlu: Nlu | None,
+    shadow: Nlu | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[App]:
     """Start the session store (embedded unless one is set) and wire the conversation.
+
+    ``shadow`` judges what ``nlu`` judges, for the counts alone.
 
     Raises:
         StartupError: the embedded store cannot be started.
@@ -110,6 +118,8 @@ async def build_app(
         redis = await stack.enter_async_context(redis_client(url))
         store = RedisSessionStore(redis, idle=timedelta(minutes=settings.session_minutes))
         tally = PrometheusTally()
+        if nlu is not None and shadow is not None:
+            nlu = await stack.enter_async_context(shadowing(nlu, shadow, tally))
         hearing = Hearing(
             net=library.net,
             nlu=None if settings.menus_only else nlu,

@@ -33,11 +33,16 @@ def _split(value: object) -> object:
     return value
 
 
+def _expect_address(url: str | None) -> str | None:
+    """An empty value is none, as for a list of addresses."""
+    if url and not (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
+        raise ValueError("write http://HOST:PORT, with commas between several")
+    return url or None
+
+
 def _expect_addresses(urls: tuple[str, ...]) -> tuple[str, ...]:
-    if not all(
-        urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname for url in urls
-    ):
-        raise ValueError("write http://HOST:PORT for each, with commas between")
+    for url in urls:
+        _expect_address(url)
     if len(set(urls)) < len(urls):
         raise ValueError("an address stands there twice")
     return urls
@@ -80,6 +85,9 @@ class Settings(BaseModel):
     """Seconds for one whole call."""
     nlu_in_flight: Annotated[int, Field(ge=1, le=256)] = 8
     """Calls at the same time to each process; beyond, the turn goes on without the NLU."""
+
+    nlu_shadow_url: Annotated[str | None, AfterValidator(_expect_address)] = None
+    """An NLU whose judgements are compared with those in use, on counts only; None: no shadow."""
 
     page_url: str | None = None
     """Where visitors find the page; other channels name it as the more private way."""

@@ -55,7 +55,9 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="an IP address of this machine")
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument(
-        "--model", type=Path, help="a trained model; default: the newest in nlu/models"
+        "--model",
+        type=Path,
+        help="a trained model; default: the chosen or newest one of nlu/models",
     )
     return parser.parse_args(arguments)
 
@@ -80,17 +82,19 @@ def _check_address(host: str, token: str | None) -> None:
 
 
 def _model(wanted: Path | None) -> Path:
-    """The model asked for, or the newest in nlu/models."""
-    from paths import MODELS  # noqa: PLC0415 - after the cheap checks, in this order
-
+    """The model asked for, or the one in use: see selection.py."""
     if wanted is not None:
         if not wanted.is_file():
             raise ServingError(f"{wanted} is no file. Give a model that train.py has made.")
         return wanted.resolve()
-    models = sorted(MODELS.glob("betro-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise ServingError("no model in nlu/models. Run 'make train' first.")
-    return models[-1]
+    from components.encoder import EncoderMissing  # noqa: PLC0415 - after the cheap checks, in this order
+    from paths import MODELS  # noqa: PLC0415 - after the cheap checks, in this order
+    from selection import NotServable, model_in_use  # noqa: PLC0415 - after the cheap checks, in this order
+
+    try:
+        return model_in_use(MODELS)
+    except (NotServable, EncoderMissing) as problem:
+        raise ServingError(str(problem)) from None
 
 
 def _listen(host: str, port: int) -> socket.socket:

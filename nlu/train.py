@@ -25,6 +25,7 @@ from danish import SETTING, PipelineMissing, spacy_model  # noqa: E402
 from fingerprint import model_file  # noqa: E402
 from paths import CONFIG, DATA, DOMAIN, MODELS, NLU, TAXONOMY  # noqa: E402
 from progress import say  # noqa: E402
+from selection import NotServable, drop_older, model_in_use, settle, take_into_use  # noqa: E402
 from training_data import find_mistakes  # noqa: E402
 
 NEEDED = 200 * 1024**2
@@ -63,16 +64,19 @@ def _train(data: Path, out: Path, *, force: bool) -> int:
     pipeline = spacy_model()
     model = model_file(pipeline, out, data)
     if model.exists() and not force:
-        model.touch()  # serve.py takes the newest, also after a step back to older data
-        say(f"the model is up to date ({model.name})")
+        in_use = settle(model)
+        chosen = "" if in_use == model else f"; {in_use.name} was chosen and stays in use"
+        say(f"the model is up to date ({model.name}){chosen}")
         return 0
     if not list(data.glob("*.yml")):
         raise TrainingError(f"{data} holds no .yml files. Give the folder of the training data.")
     _need_sound_messages(data)
     _need_room(out)
     say("loading Rasa")
+    before = _served_until_now(out)
     _train_with_rasa(pipeline, data, model)
-    _drop_older(model)
+    take_into_use(model)
+    drop_older(model, before)
     say(f"trained {model.name} ({model.stat().st_size / 1024**2:.1f} MiB)")
     return 0
 
@@ -125,11 +129,11 @@ def _innermost(problem: BaseException) -> str:
     return " ".join(str(problem).split()) or type(problem).__name__
 
 
-def _drop_older(model: Path) -> None:
-    """Keep the model in use and the one before it."""
-    older = sorted(model.parent.glob("betro-*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    for path in [path for path in older if path != model][:-1]:
-        path.unlink(missing_ok=True)
+def _served_until_now(out: Path) -> Path | None:
+    try:
+        return model_in_use(out)
+    except NotServable:
+        return None
 
 
 def _stop(problem: str, *, code: int = 1) -> int:

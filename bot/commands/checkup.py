@@ -15,8 +15,8 @@ from bot.adapters.key_ring import KeyRing
 from bot.adapters.redis_client import redis_client
 from bot.bootstrap import load_library
 from bot.commands import checkup_machine as machine
-from bot.commands.checkup_turns import check_share
-from bot.commands.checkup_understanding import check_understanding
+from bot.commands.checkup_turns import check_agreement, check_share
+from bot.commands.checkup_understanding import check_shadow, check_understanding
 from bot.commands.finding import Finding, Level, ok
 from bot.commands.telegram import plan_telegram
 from bot.domain.directory import Directory
@@ -40,11 +40,17 @@ async def examine(settings: Settings) -> list[Finding]:
         *await _check_sessions(settings),
         *_check_content(settings),
         *await check_understanding(settings, running),
-        *(check_share(await _ask(settings, "/metrics")) if running else ()),
+        *await check_shadow(settings),
+        *(await _check_counts(settings) if running else ()),
         *await _check_telegram(settings),
         *_check_switches(settings),
         *machine.check_browser(),
     ]
+
+
+async def _check_counts(settings: Settings) -> list[Finding]:
+    metrics = await _ask(settings, "/metrics")
+    return [*check_share(metrics), *check_agreement(metrics)]
 
 
 def _check_environment_of_nlu(settings: Settings) -> Iterator[Finding]:

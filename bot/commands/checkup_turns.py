@@ -1,4 +1,4 @@
-"""The check of `betro doctor` on what a running Betro counted: messages the NLU took no part in."""
+"""The checks of `betro doctor` on what a running Betro counted of the NLU and its shadow."""
 
 from __future__ import annotations
 
@@ -35,6 +35,21 @@ def check_share(metrics: str) -> Iterator[Finding]:
         yield Finding(PART, Level.WARNING, f"{said}; net and menus carried on.", mend)
     else:
         yield ok(PART, said)
+
+
+def check_agreement(metrics: str) -> Iterator[Finding]:
+    """How the shadow's judgements stand to those in use; nothing where nothing was compared."""
+    higher, lower, agreed = (
+        _sum(metrics, "betro_nlu_shadow", urgency=urgency)
+        for urgency in ("higher", "lower", "agreed")
+    )
+    compared = higher + lower + agreed
+    if compared:
+        said = (
+            f"of {compared} messages since the start it called {higher} more urgent and {lower} "
+            f"less; {_sum(metrics, 'betro_nlu_shadow_left_out')} were left out"
+        )
+        yield ok("agreement of the shadow", said)
 
 
 def _sum(metrics: str, family: str, **labels: str) -> int:

@@ -7,9 +7,11 @@ from typing import Any
 
 from bot.adapters.nlu_balance import http_nlu
 from bot.commands.finding import Finding, Level, ok
+from bot.commands.supervision import CHOSEN_MODEL
 from bot.settings import Settings
 
 PART = "understanding"
+SHADOW = "shadow"
 MEND = "Look at what `betro run` says, or at the server of BETRO_NLU_URL or BETRO_NLU_URLS."
 
 
@@ -18,7 +20,7 @@ async def check_understanding(
 ) -> list[Finding]:
     """``running``: what a running Betro says of its parts; None when none runs here."""
     findings = list(_check_model(settings))
-    readiness = _told(running) or await _ask_each(settings)
+    readiness = _told(running) or await _ask_each(settings, *settings.nlu_addresses)
     if any(readiness):
         return [*findings, *_check_each(readiness)]
     if running is not None or not _starts_nlu(settings):
@@ -36,6 +38,16 @@ def _check_model(settings: Settings) -> Iterator[Finding]:
     if _starts_nlu(settings) and not any(models.glob("*.tar.gz")):
         said = f"no trained model in {models}; `betro run` trains one first."
         yield Finding(PART, Level.WARNING, said, "Run: make train")
+    if _starts_nlu(settings) and (chosen := _chosen_model(settings)):
+        said = f"{chosen} is served by choice, not the model of the present messages."
+        yield Finding(PART, Level.WARNING, said, "When it is time: betro model use previous")
+
+
+def _chosen_model(settings: Settings) -> str:
+    try:
+        return (settings.nlu_dir / CHOSEN_MODEL).read_text("utf-8").strip()
+    except OSError:
+        return ""
 
 
 def _check_each(readiness: list[bool]) -> Iterator[Finding]:
@@ -58,9 +70,19 @@ def _told(running: Mapping[str, Any] | None) -> list[bool]:
     return each or [True]
 
 
-async def _ask_each(settings: Settings) -> list[bool]:
+async def check_shadow(settings: Settings) -> list[Finding]:
+    """Nothing to say without one."""
+    if settings.nlu_shadow_url is None:
+        return []
+    if any(await _ask_each(settings, settings.nlu_shadow_url)):
+        return [ok(SHADOW, "answers; it is compared on counts and decides nothing")]
+    said = "does not answer; nobody notices but the comparison."
+    return [Finding(SHADOW, Level.WARNING, said, "Start it, or unset BETRO_NLU_SHADOW_URL.")]
+
+
+async def _ask_each(settings: Settings, *urls: str) -> list[bool]:
     async with http_nlu(
-        *settings.nlu_addresses,
+        *urls,
         token=settings.nlu_token,
         timeout=settings.nlu_timeout,
         in_flight=settings.nlu_in_flight,

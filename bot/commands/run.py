@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -31,10 +31,12 @@ from bot.commands.supervision import (
 )
 from bot.commands.telegram import TelegramPart, plan_telegram
 from bot.domain.errors import StartupError
-from bot.ops import make_ops_app
+from bot.ops import Check, make_ops_app
 from bot.settings import Settings
 
 PAGE_SECONDS = 5.0
+SHADOW_IN_FLIGHT = 2
+"""Messages that a shadow judges at the same time; beyond, it is left out."""
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _log = logging.getLogger(__name__)
 
@@ -119,8 +121,11 @@ async def _serve(settings: Settings) -> None:
                 in_flight=settings.nlu_in_flight,
             )
         )
+        shadow = await _open_shadow(stack, settings)
         with _timed("sessions"):
-            app = await stack.enter_async_context(build_app(settings, library, nlu=nlu))
+            app = await stack.enter_async_context(
+                build_app(settings, library, nlu=nlu, shadow=shadow)
+            )
             if not await app.store.ping():
                 raise StartupError(
                     "The Redis or Valkey of BETRO_REDIS_URL does not answer. Start it, or unset "
@@ -132,7 +137,8 @@ async def _serve(settings: Settings) -> None:
             site.router.add_post(plan.path, telegram.deliver)
         await _open_page(stack, site, page_port)
         say(f"page ready in {_seconds_of_life():.1f} s: {_address(page_port)}")
-        await _open_ops(stack, app, nlu, telegram, ops_port)
+        checks = _checks(app, nlu, shadow, telegram)
+        await _listen(stack, _make_ops_runner(app, checks), ops_port)
         say(f"health and metrics ready: {_address(ops_port)}/ready")
         if telegram:
             stack.push_async_callback(_end, asyncio.create_task(telegram.run(say)))
@@ -178,18 +184,28 @@ async def _open_page(stack: AsyncExitStack, site: web.Application, port: socket.
         raise StartupError(f"The page does not answer ({type(error).__name__}).") from error
 
 
-async def _open_ops(
-    stack: AsyncExitStack,
-    app: App,
-    nlu: BalancedNlu,
-    telegram: TelegramPart | None,
-    port: socket.socket,
-) -> None:
+async def _open_shadow(stack: AsyncExitStack, settings: Settings) -> BalancedNlu | None:
+    """The NLU that is only compared, if there is one; busy, it is left out sooner than another."""
+    if settings.nlu_shadow_url is None:
+        return None
+    return await stack.enter_async_context(
+        http_nlu(
+            settings.nlu_shadow_url,
+            token=settings.nlu_token,
+            timeout=settings.nlu_timeout,
+            in_flight=SHADOW_IN_FLIGHT,
+        )
+    )
+
+
+def _checks(
+    app: App, nlu: BalancedNlu, shadow: BalancedNlu | None, telegram: TelegramPart | None
+) -> dict[str, Check]:
     async def yes() -> bool:
         # These were proved before the page opened, and nothing takes them away while it runs.
         return True
 
-    checks = {
+    checks: dict[str, Check] = {
         "page": yes,
         "content": yes,
         "safety_net": yes,
@@ -199,10 +215,16 @@ async def _open_ops(
     if len(nlu.members) > 1:
         places = enumerate(nlu.members, start=1)
         checks |= {f"understanding_{place}": member.is_ready for place, member in places}
+    if shadow:
+        checks["shadow"] = shadow.is_ready
     if telegram:
         checks["telegram"] = telegram.is_well
+    return checks
+
+
+def _make_ops_runner(app: App, checks: Mapping[str, Check]) -> web.AppRunner:
     ops = make_ops_app(checks, app.tally.render)
-    await _listen(stack, web.AppRunner(ops, access_log=None, shutdown_timeout=1.0), port)
+    return web.AppRunner(ops, access_log=None, shutdown_timeout=1.0)
 
 
 async def _listen(stack: AsyncExitStack, runner: web.AppRunner, port: socket.socket) -> None:

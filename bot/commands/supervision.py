@@ -7,9 +7,12 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.adapters.nlu_balance import BalancedNlu
+from bot.adapters.processes import Child
 from bot.commands.preflight import port_is_free
 from bot.commands.understanding import free_ports, own_nlu, train_nlu, wait_until_ready
 from bot.domain.errors import StartupError
@@ -23,6 +26,8 @@ WATCH_SECONDS = 2.0
 MOST_THREADS = 2
 """Of one process's encoder; more gains nothing on a short message."""
 
+CHOSEN_MODEL = Path("models", "chosen")
+"""Written by nlu/selection.py."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORT = 5005
 MEANWHILE = "safety net and menus carry on"
@@ -75,10 +80,12 @@ async def keep_understanding(settings: Settings, say: Say) -> None:
         return
     ports = [urlsplit(url).port for url in settings.nlu_urls]
     names = [PART] if len(ports) == 1 else [f"{PART} {place}" for place in range(1, len(ports) + 1)]
-    threads = _share_of_cores(len(ports))
+    threads, change = _share_of_cores(len(ports)), asyncio.Lock()
     async with asyncio.TaskGroup() as group:
         for name, port in zip(names, ports, strict=True):
-            server = _Server(settings, name, port, threads, say)
+            server = _Server(
+                settings, name=name, port=port, threads=threads, change=change, say=say
+            )
             group.create_task(server.keep())
 
 
@@ -90,38 +97,78 @@ def _share_of_cores(processes: int) -> int | None:
 
 
 class _Server:
-    """One process of the NLU, started again whenever it ends."""
+    """One process of the NLU, started again whenever it ends or another model is chosen."""
 
     def __init__(
-        self, settings: Settings, name: str, port: int | None, threads: int | None, say: Say
+        self,
+        settings: Settings,
+        *,
+        name: str,
+        port: int | None,
+        threads: int | None,
+        change: asyncio.Lock,
+        say: Say,
     ) -> None:
+        """``change`` is held while a process changes its model: the others serve meanwhile."""
         self._settings, self._name, self._port = settings, name, port
         self._threads, self._say = threads, say
+        self._change, self._is_changing = change, False
 
     async def keep(self) -> None:
         pause = FIRST_PAUSE
         while True:
             began = time.monotonic()
-            await self._serve_once()
+            if await self._serve_once():
+                continue
             if time.monotonic() - began > STEADY_SECONDS:
                 pause = FIRST_PAUSE
             self._say(f"{self._name} is started again in {pause:.0f} s; {MEANWHILE}")
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def _serve_once(self) -> None:
-        """Serve until the server ends by itself."""
-        began = time.monotonic()
+    async def _serve_once(self) -> bool:
+        """Serve until the server ends by itself, or, then True, until another model is chosen."""
+        began, served = time.monotonic(), _choice(self._settings)
         self._say(f"{self._name} is starting")
         try:
             async with own_nlu(self._settings, port=self._port, threads=self._threads) as own:
                 nlu, server = own
                 await wait_until_ready(nlu, server)
                 self._say(f"{self._name} ready in {time.monotonic() - began:.1f} s")
-                status = await server.wait()
-                self._say(f"{self._name} ended (exit status {status})")
+                self._let_next_change()
+                if await self._is_other_chosen(server, served):
+                    self._say(f"{self._name} changes its model")
+                    return True
+                self._say(f"{self._name} ended (exit status {await server.wait()})")
         except StartupError as error:
+            # A model that does not start is not handed to the next process: that one serves on.
             self._say(f"{self._name} did not start: {error}")
+        return False
+
+    async def _is_other_chosen(self, server: Child, served: int | None) -> bool:
+        """Wait for another choice than the one served, and for our turn; False if it ends first."""
+        while server.running:
+            if _choice(self._settings) != served:
+                await self._change.acquire()
+                self._is_changing = True
+                return True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WATCH_SECONDS):
+                    await server.wait()
+        return False
+
+    def _let_next_change(self) -> None:
+        if self._is_changing:
+            self._is_changing = False
+            self._change.release()
+
+
+def _choice(settings: Settings) -> int | None:
+    """When a model was chosen by `betro model use`; None: the newest one is served."""
+    try:
+        return (settings.nlu_dir / CHOSEN_MODEL).stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 async def watch_understanding(nlu: BalancedNlu, urls: Sequence[str], say: Say) -> None:

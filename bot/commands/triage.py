@@ -50,7 +50,8 @@ def triage(
         bool,
         typer.Option(
             help="Judge many lines at once, on every core. It starts NLU processes of its own, so "
-            "that no visitor waits behind a batch, unless BETRO_NLU_URLS names others."
+            "that no visitor waits behind a batch, unless BETRO_NLU_URLS or BETRO_NLU_START=0 "
+            "says that others run them."
         ),
     ] = False,
 ) -> None:

@@ -10,11 +10,12 @@ from tests.deploy.tools import DEPLOY, assert_passes, own_tool, read_yaml, run
 
 FILE = DEPLOY / "compose.yml"
 TELEGRAM = DEPLOY / "compose.telegram.yml"
+SHADOW = DEPLOY / "compose.shadow.yml"
 SERVICES = read_yaml(FILE)["services"]
 NETWORKS = read_yaml(FILE)["networks"]
 
 
-@pytest.mark.parametrize("file", [FILE, TELEGRAM], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [FILE, TELEGRAM, SHADOW], ids=lambda file: file.name)
 def test_it_is_what_compose_expects(file):
     assert_passes(
         run(own_tool("check-jsonschema"), "--builtin-schema", "vendor.compose-spec", file)
@@ -27,6 +28,15 @@ def test_telegram_gives_the_bot_a_token_and_a_way_out_and_nothing_else():
     assert set(added["bot"]) == {"environment", "networks"}
     assert set(added["bot"]["environment"]) == {"BETRO_TELEGRAM_TOKEN"}
     assert added["bot"]["networks"] == ["outside"]
+
+
+def test_a_shadow_is_an_nlu_like_the_other_with_a_model_of_its_own():
+    added = read_yaml(SHADOW)["services"]
+    shadow = added["nlu-shadow"]
+    assert set(added) == {"bot", "nlu-shadow"}
+    assert added["bot"] == {"environment": {"BETRO_NLU_SHADOW_URL": "http://nlu-shadow:5005"}}
+    assert set(shadow) == {"extends", "image"}
+    assert shadow["extends"] == {"file": "compose.yml", "service": "nlu"}
 
 
 def test_all_four_parts_are_there():
@@ -79,7 +89,7 @@ def test_images_are_pinned_or_built_here_and_none_is_built_from_elsewhere():
 
 
 def test_every_variable_it_asks_for_stands_in_the_example_and_holds_no_value_there():
-    files = FILE.read_text("utf-8") + TELEGRAM.read_text("utf-8")
+    files = "".join(file.read_text("utf-8") for file in (FILE, TELEGRAM, SHADOW))
     asked = set(re.findall(r"\$\{([A-Z_]+)[:}]", files))
     example = (DEPLOY / "compose.env.example").read_text("utf-8")
     offered = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))

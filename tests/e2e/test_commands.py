@@ -219,7 +219,7 @@ def test_a_clock_that_cannot_be_read_is_one_clear_sentence():
 
 def test_every_command_has_help():
     shown = betro("--help").stdout.decode()
-    for command in ("run", "chat", "triage", "flows", "resources", "doctor"):
+    for command in ("run", "chat", "triage", "flows", "resources", "model", "doctor"):
         assert command in shown
         assert betro(command, "--help").returncode == 0
 

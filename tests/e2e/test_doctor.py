@@ -204,6 +204,26 @@ def answering_server():
         server.shutdown()
 
 
+def test_a_model_that_was_chosen_is_not_forgotten(examine, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "betro-old.tar.gz").touch()
+    (tmp_path / "models" / "chosen").write_text("betro-old.tar.gz")
+
+    findings, _ = examine(BETRO_NLU_DIR=tmp_path)
+
+    assert "betro-old.tar.gz" in only(findings["understanding"], "warning")["said"]
+    assert "betro model use" in only(findings["understanding"], "warning")["mend"]
+
+
+def test_a_shadow_is_asked_whether_it_answers(examine):
+    silent, _ = examine(BETRO_NLU_SHADOW_URL=f"http://127.0.0.1:{free_port()}")
+    with answering_server() as url:
+        answering, _ = examine(BETRO_NLU_SHADOW_URL=url)
+
+    assert "BETRO_NLU_SHADOW_URL" in only(silent["shadow"], "warning")["mend"]
+    assert "decides nothing" in only(answering["shadow"], "ok")["said"]
+
+
 def test_a_missing_environment_is_found(examine, tmp_path):
     findings, status = examine(BETRO_NLU_DIR=tmp_path)
 

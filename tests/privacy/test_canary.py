@@ -40,6 +40,15 @@ KEY = re.compile(rb"^betro:\{[0-9a-f]{40}\}:(session|lock|delivery)$")
 LONGEST = {b"session": 3600, b"lock": 3600, b"delivery": 25 * 3600}
 """Seconds that a key of each kind may live."""
 
+SHADOW_METRIC = re.compile(r"^(betro_nlu_shadow\S*) \d+\.0$", re.MULTILINE)
+SHADOW_METRICS = {
+    "betro_nlu_shadow_left_out_total",
+    *(f'betro_nlu_shadow_total{{urgency="{how}"}}' for how in ("agreed", "higher", "lower")),
+    *(f'betro_nlu_shadow_audience_total{{audience="{how}"}}' for how in ("agreed", "differed")),
+    *(f'betro_nlu_shadow_concern_total{{concern="{how}"}}' for how in ("agreed", "differed")),
+}
+"""All that may ever be told of a shadow."""
+
 
 @pytest.fixture(scope="module")
 def trained():
@@ -77,16 +86,24 @@ async def assert_store_is_clean(redis):
 
 
 async def test_the_page_leaves_no_trace(trained, tmp_path):
+    """With a shadow beside the NLU: what it reads leaves counts of agreement and no more."""
     async with embedded_valkey(tmp_path) as url, Redis.from_url(url) as redis:
-        with running_betro({"BETRO_REDIS_URL": url}) as betro:
+        settings = {"BETRO_REDIS_URL": url, "BETRO_NLU_TIMEOUT": "10"}  # the machine may be busy
+        with (
+            nlu_server() as shadow,
+            running_betro(
+                settings | {"BETRO_NLU_SHADOW_URL": shadow.url, "BETRO_NLU_TOKEN": shadow.token}
+            ) as betro,
+        ):
             await asyncio.to_thread(betro.wait_for, "understanding")
             seen = await talk_over_the_page(betro.page, redis)
             metrics = await asyncio.to_thread(betro.get, "/metrics")
-            output = betro.output
-        output += betro.output if betro.log.exists() else ""
+            output = betro.output + shadow.output
 
     assert seen, "the store was never used, so this proves nothing"
     assert 'by_nlu="true"' in metrics, "the NLU took no part, so this proves nothing of it"
+    assert "betro_nlu_shadow_total{urgency=" in metrics, "the shadow took no part"
+    assert set(SHADOW_METRIC.findall(metrics)) <= SHADOW_METRICS
     assert_clean("the metrics", metrics)
     assert_clean("the output", output)
 

@@ -1,9 +1,9 @@
-"""`betro doctor` on a running Betro: the share of messages that the NLU took no part in."""
+"""`betro doctor` on a running Betro: messages without the NLU, and how its shadow agreed."""
 
 import pytest
 
 from bot.adapters.tally import PrometheusTally
-from bot.commands.checkup_turns import check_share
+from bot.commands.checkup_turns import check_agreement, check_share
 from bot.commands.finding import Level
 
 
@@ -38,3 +38,17 @@ def test_the_share_is_told_and_too_much_is_a_warning(tally, judged, left_out, le
 
     assert found.level is level
     assert words in found.said
+
+
+def test_how_the_shadow_agreed_is_told_once_something_was_compared(tally):
+    assert list(check_agreement(tally.render().decode())) == []
+
+    for urgency in ["agreed"] * 7 + ["higher"] * 2 + ["lower"]:
+        tally.count("nlu_shadow", urgency=urgency)
+    tally.count("nlu_shadow_left_out")
+
+    (found,) = check_agreement(tally.render().decode())
+    assert found.level is Level.OK
+    assert found.said == (
+        "of 10 messages since the start it called 2 more urgent and 1 less; 1 were left out"
+    )

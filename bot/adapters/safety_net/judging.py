@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.adapters.safety_net.compiled import Compiled, Guard, PatternSet, Rule, Stretch
 from bot.adapters.safety_net.model import Look
 from bot.adapters.safety_net.spacy_parts import Doc
-from bot.adapters.safety_net.text import Words, split
+from bot.adapters.safety_net.text import Words, shorten, split
+from bot.domain.disguise import unmask, visible
 from bot.domain.taxonomy import Urgency
 
 NEAR = 25
@@ -18,7 +19,8 @@ SAME_THOUGHT = 12
 
 def find_fired(compiled: Compiled, text: str) -> list[tuple[Rule, Urgency]]:
     """Return each rule that fires with the urgency its guards leave it, in file order."""
-    words = split(text)
+    meant = unmask(shorten(visible(text)), compiled.knows)
+    words = split(shorten(meant))  # one character may stand for eighteen
     reading = _Reading(words, compiled.document(words.forms))
     best: dict[int, Urgency] = {}
     for sentence in words.sentences:

@@ -20,6 +20,7 @@ from bot.app.ports import Nlu
 from bot.bootstrap import Library, load_library
 from bot.commands.understanding import join_or_start_nlu
 from bot.domain.answers import read_command
+from bot.domain.disguise import visible
 from bot.domain.engine import COMMAND_FLOWS
 from bot.domain.errors import BetroError, NluUnavailable
 from bot.domain.judgement import NetVerdict, Understanding
@@ -80,19 +81,18 @@ def _read_line(raw: bytes, *, jsonl: bool) -> str:
         line = raw.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise ValueError("The line is not UTF-8.") from None
-    if jsonl:
-        line = _read_json(line)
-    if not line.strip():
+    text = visible(_read_json(line) if jsonl else line).strip()
+    if not text:
         raise ValueError("The line holds no text.")
-    if len(line) > MESSAGE_LENGTH:
+    if len(text) > MESSAGE_LENGTH:
         raise ValueError(f"The text is longer than {MESSAGE_LENGTH} characters.")
-    return line
+    return text
 
 
 def _read_json(line: str) -> str:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError("The line is not JSON.") from None
     match value:
         case {"text": str(text)}:

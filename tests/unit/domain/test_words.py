@@ -32,6 +32,9 @@ def test_labels_are_those_of_the_taxonomy():
         ("jeg vil tale med et menneske 🙏", Command.HUMAN),
         ("han siger stop", None),
         ("/findes_ikke", None),
+        ("/slet " + "for der er så meget " * 100, Command.ERASE),
+        ("stop" + "!" * 600 + "han vil ikke", None),
+        ("stop" + "\u0301\u0316" * 500_000, None),
         ("", None),
     ],
 )
@@ -46,6 +49,7 @@ def test_commands_in_words_are_the_whole_message(content, text, command):
         ("jep 👍", {"safe_now": "ja"}),
         ("2", {"safe_now": "nej"}),
         ("ja men han kommer snart", {}),
+        ("ja" + "!" * 600 + "han kommer snart", {}),
         ("", {}),
     ],
 )

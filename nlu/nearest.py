@@ -22,8 +22,10 @@ small_machine.spare_the_machine()
 
 import numpy as np  # noqa: E402
 import yaml  # noqa: E402
+from components.disguise import unmask  # noqa: E402
 from components.encoder import Encoder, EncoderMissing, VectorCache, find_encoder  # noqa: E402
 from components.heads import Scale  # noqa: E402
+from components.words import words_met  # noqa: E402
 from paths import CACHE, DATA  # noqa: E402
 
 HOW_MANY = 3
@@ -46,17 +48,24 @@ class Neighbourhood:
     def __init__(self, messages: list[Message], encoder: Encoder) -> None:
         self._messages, self._encoder = messages, encoder
         texts = [message.text for message in messages]
+        self._known = words_met(texts)
+        texts = [self._as_meant(text) for text in texts]
         vectors = np.stack(VectorCache(CACHE, encoder).vectors(texts, _tell))
         self._scale = Scale.of(vectors)
         self._directions = self._direct(vectors)
 
     def nearest(self, text: str) -> list[dict[str, Any]]:
         """The ``HOW_MANY`` nearest messages with their cosines, nearest first."""
-        cosines = self._directions @ self._direct(self._encoder.vector(text)[np.newaxis])[0]
+        vector = self._encoder.vector(self._as_meant(text))
+        cosines = self._directions @ self._direct(vector[np.newaxis])[0]
         first = np.argsort(-cosines)[:HOW_MANY]
         return [
             asdict(self._messages[at]) | {"cosine": round(float(cosines[at]), 4)} for at in first
         ]
+
+    def _as_meant(self, text: str) -> str:
+        """As the pipeline's first step leaves it, whose class would load Rasa."""
+        return unmask(text, self._known.__contains__)
 
     def _direct(self, vectors: np.ndarray) -> np.ndarray:
         scaled = (vectors - self._scale.mean) / self._scale.spread

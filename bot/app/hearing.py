@@ -13,6 +13,7 @@ from bot.app.turn import Incoming
 from bot.domain.answers import read_answer, read_command, read_opening
 from bot.domain.content import Content
 from bot.domain.directory import Directory
+from bot.domain.disguise import visible
 from bot.domain.errors import NluUnavailable
 from bot.domain.flow import Collect
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
@@ -26,7 +27,6 @@ from bot.settings import MESSAGE_LENGTH
 
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _read_opening(text: str, state: State, content: Content) -> tuple[tuple[str,
 
 
 def _clean(raw: str) -> str:
-    return _CONTROL.sub(" ", raw).strip()
+    return visible(raw).strip()
 
 
 def _oddity(text: str) -> Odd | None:

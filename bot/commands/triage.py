@@ -23,6 +23,7 @@ from bot.commands.standard_lines import read_lines, say_line
 from bot.commands.triage_batch import triage_batch
 from bot.commands.understanding import join_or_start_nlu, reporting
 from bot.domain.answers import read_command
+from bot.domain.disguise import visible
 from bot.domain.engine import COMMAND_FLOWS
 from bot.domain.errors import BetroError, NluUnavailable, PartEnded
 from bot.domain.judgement import NetVerdict, Understanding
@@ -117,13 +118,12 @@ def _read_line(raw: bytes, *, jsonl: bool) -> str:
         line = raw.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise ValueError("The line is not UTF-8.") from None
-    if jsonl:
-        line = _read_json(line)
-    if not line.strip():
+    text = visible(_read_json(line) if jsonl else line).strip()
+    if not text:
         raise ValueError("The line holds no text.")
-    if len(line) > MESSAGE_LENGTH:
+    if len(text) > MESSAGE_LENGTH:
         raise ValueError(f"The text is longer than {MESSAGE_LENGTH} characters.")
-    return line
+    return text
 
 
 def _read_json(line: str) -> str:

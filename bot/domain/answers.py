@@ -11,8 +11,9 @@ from bot.domain.flow import Text
 from bot.domain.heard import Command
 from bot.domain.payload import parse_payload
 
-LONGEST_COMMAND = 500
-"""Characters. No command is longer, and composing many marks takes time with their square."""
+LONGEST = 500
+"""Characters. No command and no whole answer is longer, and composing many marks takes time with
+their square."""
 _CLAUSE_END = re.compile(r"[,.;:!?()\n–—]|\s-\s|\b(?:og|fordi)\b", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"[^\w\s/]+|_+", re.UNICODE)
 
@@ -25,16 +26,18 @@ def normalise(text: str) -> str:
 
 def read_command(text: str, content: Content) -> Command | None:
     """The command a whole message means, as ``/name`` or in words."""
-    words = normalise(text[:LONGEST_COMMAND])
+    words = normalise(text[:LONGEST])
     if words.startswith("/"):
         payload = parse_payload(words.split(" ", 1)[0])
         return payload if isinstance(payload, Command) else None
-    name = _meaning(words, content.commands) if len(text) <= LONGEST_COMMAND else None
+    name = _meaning(words, content.commands) if len(text) <= LONGEST else None
     return Command(name) if name else None
 
 
 def read_answer(text: str, slot: str, question: Text, content: Content) -> dict[str, str]:
     """The slots a whole message fills, by the slot's words, a button's title or its number."""
+    if len(text) > LONGEST:
+        return {}
     words = normalise(text)
     for number, button in enumerate(question.buttons, start=1):
         if words in (normalise(button.title), str(number)):

@@ -20,7 +20,7 @@ from tests.nlu_process import PYTHON, ROOT, TRAINING_SECONDS
 NLU = ROOT / "nlu"
 FOLDER = "rasa"
 DANISH = ".rasa/da_blank"
-PARTS = ("ngram_featurizer.NgramFeaturizer3", "judge.Judge4")
+PARTS = ("plain_text.PlainText0", "ngram_featurizer.NgramFeaturizer4", "judge.Judge5")
 GREETING = "Hej. Du kan skrive, hvad der er sket, eller hvad du er i tvivl om."
 
 

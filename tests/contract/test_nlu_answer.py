@@ -9,6 +9,7 @@ import time
 import pytest
 
 from bot.domain.taxonomy import Audience, Concern, Urgency
+from tests.odd_texts import ODD_TEXTS
 
 IDS = {
     "audience": {audience.value for audience in Audience},
@@ -56,31 +57,50 @@ def test_plain_words_are_understood(real_nlu, text, audience, concern, urgency):
     assert audience is None or judgement["audience"]["id"] == audience
 
 
+@pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_any_text_gets_a_whole_answer(real_nlu, text):
+    check(real_nlu.parse(text))
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        " \n\t ",
-        "\0",
-        "min far\0slår mig",
-        "😀😭🙏",
-        "\ud800 halv emoji",
-        "أبي يضربني كل يوم",
-        "我爸爸打我",
-        "/human",
-        "/" * 50,
-        '/sexual_abuse{"a": "b"}',
-        "[far](person) slår mig",
-        "${HOME} $BETRO_NLU_TOKEN",
-        "a" * 20_000,
-        "jeg er bange " * 2_000,
-        "\u202e\u200b\ufeff",
-        "İSTANBUL ẞ ﬁ",
+        "m i n  f a r  s l å r  m i g",
+        "m i n f a r s l å r m i g",
+        "min far s.l.å.r mig",
+        "min far sl4r mig",
+        "min far sl@r mig",
+        "min far $lår mig",
+        "min far sl*r mig",
+        "min far slååååår mig",
+        "mіn fаr ѕlår mіg",
+        "min far s\u200bl\u200bå\u200br mig",
+        "\u202emin far sl\u00adår mig\u202c",
+        "min far s\u0336l\u0336å\u0336r\u0336 mig",
+        "ｍｉｎ ｆａｒ ｓｌåｒ ｍｉｇ",
+        "𝓶𝓲𝓷 𝓯𝓪𝓻 𝓼𝓵å𝓻 𝓶𝓲𝓰",
+        "/ ／\u0301/min far slår mig",
+        " " * 10_000 + "min far slår mig",
     ],
-    ids=range(17),
 )
-def test_any_text_gets_a_whole_answer(real_nlu, text):
-    check(real_nlu.parse(text))
+def test_a_disguise_changes_no_judgement(real_nlu, text):
+    disguised, plain = real_nlu.parse(text), real_nlu.parse("min far slår mig")
+
+    for question in IDS:
+        for label, score in plain["judgement"][question]["scores"].items():
+            # Blanks may differ, and the encoder counts them.
+            assert disguised["judgement"][question]["scores"][label] == pytest.approx(
+                score, abs=0.05
+            )
+
+
+def test_the_end_of_a_long_text_is_judged(real_nlu):
+    dull = "vi var i skoven og det var en god dag. " * 300
+
+    ends = [real_nlu.parse(text) for text in (dull, dull + "min far slår mig")]
+
+    alarms = [answer["judgement"]["urgency"]["scores"] for answer in ends]
+    assert alarms[0] != alarms[1]
 
 
 def quickest(server, text, *, tries=5):
@@ -98,6 +118,15 @@ def test_a_long_message_costs_little_more_than_one_of_400_characters(real_nlu):
     text = "jeg tør ikke gå hjem, han er vred igen. " * 103
 
     assert quickest(real_nlu, text[:4096]) < 4 * quickest(real_nlu, text[:400])
+
+
+@pytest.mark.parametrize("sign", ["'", "(", "*", '"', "😀", "\u05b0\u05c1", "a!"])
+def test_a_text_without_a_blank_costs_little_more_than_words(real_nlu, sign):
+    """The tokeniser alone took 1.7 s for 4,096 signs, and one request is handled at a time."""
+    words = "jeg tør ikke gå hjem, han er vred igen. " * 103
+    signs = (sign * 4096)[:4096]
+
+    assert quickest(real_nlu, signs) < 20 * quickest(real_nlu, words[:4096])
 
 
 def test_commands_of_rasa_are_read_as_words(real_nlu):

@@ -198,7 +198,7 @@ HEADS = {"audience": ["x", "y"], "concern": ["p", "q"], "urgency": ["none", "low
 def keep(model, name, content):
     with tarfile.open(model, "w:gz") as archive:
         for each, data in zip(name, content, strict=True):
-            entry = tarfile.TarInfo(f"components/train_components.judge.Judge4/{each}")
+            entry = tarfile.TarInfo(f"components/train_components.judge.Judge5/{each}")
             entry.size = len(data)
             archive.addfile(entry, io.BytesIO(data))
 

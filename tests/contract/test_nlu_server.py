@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.nlu_process import PYTHON, ROOT, free_port, nlu_server, require_environment, run_nlu
+from tests.odd_texts import HUGE_TEXTS, ODD_TEXTS
 
 CANARY = "kanariefugl4812"
 BODY = json.dumps({"text": f"min far hedder {CANARY} og han slår mig"}).encode()
@@ -96,8 +97,19 @@ def test_rasas_own_way_of_giving_the_token_works(real_nlu):
         CANARY.encode(),
         b'{"text": "\xff\xfe\xed\xa0\x80"}',
         b"[" * 30_000,
+        b'{"text": "hej", "more": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+        b'{"text": "hej", "more": ' + b"1" * 30_000 + b"}",
+        b'{"text": "hej", "text": 7}',
+        b'{"text": 1e400}',
+        b'{"text": ["' + CANARY.encode() + b'"]}',
+        b'{"text": "' + CANARY.encode() + b'\n"}',
+        b"\xef\xbb\xbf" + BODY,
+        json.dumps({"text": CANARY}).encode("utf-16"),
+        json.dumps({"text": CANARY}).encode("utf-32"),
+        f'{{"text": "{CANARY} slår"}}'.encode("latin-1"),
+        bytes(range(256)) * 100,
     ],
-    ids=range(11),
+    ids=range(22),
 )
 def test_a_request_that_makes_no_sense_is_refused_without_repeating_it(real_nlu, body):
     status, answer = real_nlu.request("POST", "/model/parse", body)
@@ -106,8 +118,36 @@ def test_a_request_that_makes_no_sense_is_refused_without_repeating_it(real_nlu,
     assert json.loads(answer) == {"status": 400, "error": "Bad Request"}
 
 
-def test_a_request_of_100_000_characters_is_refused(real_nlu):
-    body = json.dumps({"text": CANARY + "a" * 100_000}).encode()
+@pytest.mark.parametrize("mode", ["LUIS", "WIT", "DIALOGFLOW", CANARY])
+def test_no_answer_of_another_makers_shape_is_given(real_nlu, mode):
+    status, answer = real_nlu.request("POST", f"/model/parse?emulation_mode={mode}", BODY)
+
+    assert (status, json.loads(answer)) == (400, {"status": 400, "error": "Bad Request"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "hej", "more": NaN}',
+        b'{"text": "hej", "more": -Infinity}',
+        b'{"text": 7, "text": "hej"}',
+        b'{"text": "hej", "more": ' + b"[" * 500 + b"]" * 500 + b"}",
+        b'{"text": "\\ud83d\\ude00 \\ud800"}',
+    ],
+    ids=range(5),
+)
+def test_an_odd_request_with_a_text_is_answered(real_nlu, body):
+    status, answer = real_nlu.request("POST", "/model/parse", body)
+
+    assert status == 200
+    assert json.loads(answer)["judgement"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, *HUGE_TEXTS.values()], ids=["100_000", *HUGE_TEXTS]
+)
+def test_a_request_that_is_far_too_long_is_refused(real_nlu, text):
+    body = json.dumps({"text": CANARY + text}).encode()
 
     try:
         status, answer = real_nlu.request("POST", "/model/parse", body)
@@ -143,6 +183,9 @@ def test_nothing_is_printed_even_when_debug_is_asked_for(nlu_trained):
         server.request("POST", "/model/parse", b"/" + BODY)
         server.request("POST", "/model/parse", json.dumps({"text": f"/{CANARY} {{"}).encode())
         server.request("GET", f"/{CANARY}?token={CANARY}")
+        server.request("POST", "/model/parse", BODY.decode().encode("utf-16"))
+        for text in ODD_TEXTS.values():
+            server.parse(f"{CANARY} {text}")
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(timeout=10)
 

@@ -102,6 +102,7 @@ def test_the_pipeline_needs_nothing_that_serving_leaves_out():
     names = [line.split("name:")[1].strip() for line in config.splitlines() if "- name:" in line]
 
     assert names == [
+        "components.plain_text.PlainText",
         "SpacyNLP",
         "SpacyTokenizer",
         "components.sentence_vectors.SentenceVectors",

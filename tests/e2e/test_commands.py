@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.nlu_process import nlu_server, train
+from tests.odd_texts import CANARY, HUGE_TEXTS, ODD_TEXTS
 from tests.run_process import BETRO, ROOT
 
 TAXONOMY = YAML(typ="safe").load((ROOT / "resources" / "taxonomy.yml").read_text("utf-8"))
@@ -165,6 +166,33 @@ def wait_until(holds, seconds=120):
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_line_nobody_means_to_write_gets_an_answer_or_an_error_and_is_not_repeated(nlu):
+    lines = [json.dumps({"text": f"{text} {CANARY}"}) for text in ODD_TEXTS.values()]
+    lines += [json.dumps({"text": text}) for text in HUGE_TEXTS.values()]
+    lines += ['{"text": 7}', "[" * 100_000, '{"text": "' + CANARY, '{"a": ' + "1" * 10_000 + "}"]
+
+    done = betro("triage", "--jsonl", given="\n".join(lines).encode() + b"\n", env=nlu)
+
+    assert len(answers(done)) == len(lines)
+    assert ["error" in item for item in answers(done)][-4:] == [True] * 4
+    assert CANARY.encode() not in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_disguised_danger_is_judged_like_the_plain_one(nlu):
+    texts = [
+        "min far slår mig",
+        "m i n  f a r  s l å r  m i g",
+        "min far sl4r mig",
+        "min fаr slår mig",
+    ]
+
+    found = answers(betro("triage", given="\n".join(texts).encode(), env=nlu))
+
+    assert [judged["urgency"]["by"] for judged in found] == [found[0]["urgency"]["by"]] * 4
+    assert {judged["route"] for judged in found} == {"violence_at_home"}
 
 
 def test_chat_speaks_json_for_programs(nlu):

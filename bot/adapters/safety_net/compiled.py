@@ -84,6 +84,14 @@ class Compiled:
         words = [form if form in self._known else UNKNOWN for form in forms]
         return Doc(self.vocab, words=words, lemmas=[self.lemmas.get(word, word) for word in words])
 
+    def knows(self, word: str) -> bool:
+        """Whether a rule speaks of the word, or every other message."""
+        return word in self._words or fold(word) in self._words
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return self._known | COMMON
+
     @cached_property
     def _known(self) -> frozenset[str]:
         parts = [part for rule in self.rules for part in (rule.patterns, rule.near)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.adapters.safety_net.compiled import Compiled, Guard, PatternSet, Rule, Stretch
 from bot.adapters.safety_net.model import Look
 from bot.adapters.safety_net.spacy_parts import Doc
-from bot.adapters.safety_net.text import Words, split
+from bot.adapters.safety_net.text import Words, shorten, split
+from bot.domain.disguise import unmask, visible
 from bot.domain.taxonomy import Urgency
 
 NEAR = 25
@@ -35,7 +36,14 @@ NOTHING = Match(Urgency.NONE, ())
 
 def find_fired(compiled: Compiled, text: str) -> list[tuple[Rule, Urgency]]:
     """Return each rule that fires with the urgency its guards leave it, in file order."""
-    return [(rule, match.urgency) for rule, match in find_matches(compiled, split(text))]
+    words = split(read_as_meant(compiled, text))
+    return [(rule, match.urgency) for rule, match in find_matches(compiled, words)]
+
+
+def read_as_meant(compiled: Compiled, text: str) -> str:
+    """The text without disguises, within the limit: what rules match and quotes show."""
+    meant = unmask(shorten(visible(text)), compiled.knows)
+    return shorten(meant)  # one character may stand for eighteen
 
 
 def find_matches(compiled: Compiled, words: Words) -> list[tuple[Rule, Match]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from bot.adapters.safety_net.compiled import Compiled
 from bot.adapters.safety_net.compiler import compile_source
-from bot.adapters.safety_net.judging import find_fired, find_matches
+from bot.adapters.safety_net.judging import find_fired, find_matches, read_as_meant
 from bot.adapters.safety_net.model import PrecisionFile
 from bot.adapters.safety_net.source import PRECISION, read_source
 from bot.adapters.safety_net.text import split
@@ -56,8 +57,8 @@ class SafetyNet:
 
     def quote_matches(self, text: str) -> dict[RuleId, tuple[str, ...]]:
         """The words of the text that each fired rule matched, for whoever wrote the text alone."""
-        words = split(text)
-        written = as_written(text, words)
+        words = split(read_as_meant(self._compiled, text))
+        written = as_written(text, words, partial(read_as_meant, self._compiled))
         return {
             RuleId(rule.entry.id): tuple(quote(written, stretch) for stretch in match.stretches)
             for rule, match in find_matches(self._compiled, words)

@@ -52,11 +52,14 @@ def fold(text: str) -> str:
     return _DOUBLED.sub(r"\1", text)
 
 
+def shorten(text: str) -> str:
+    """Of a text over the limit, its head and its tail."""
+    half = MESSAGE_LENGTH // 2
+    return text if len(text) <= MESSAGE_LENGTH else f"{text[:half]}\n{text[-half:]}"
+
+
 def split(text: str) -> Words:
-    """Cut a message into folded words. Of a text over the limit, its head and its tail are read."""
-    if len(text) > MESSAGE_LENGTH:
-        half = MESSAGE_LENGTH // 2
-        text = f"{text[:half]}\n{text[-half:]}"
+    """Cut a message into folded words."""
     forms, clauses, breaks, clause = [BREAK], [0], [0], 0
     for token in _TOKEN.findall(fold(_ABBREVIATION.sub(r"\1 ", text))):
         if token[0].isalnum():

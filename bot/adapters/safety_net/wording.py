@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.adapters.safety_net.compiled import Stretch
 from bot.adapters.safety_net.text import BREAK, Words, split
 
 MARKS = ".,:;!?…()[]\"«»„“”*'-–—"
 
 
-def as_written(text: str, words: Words) -> tuple[str, ...]:
+def as_written(text: str, words: Words, meant: Callable[[str], str]) -> tuple[str, ...]:
     """One written word for each folded one; a break stays a break.
 
+    ``meant`` undoes the disguise of a piece of text, as was done before ``words`` were split.
     Where the text's own words cannot be told apart, as in 's l å r', the folded ones come back.
     """
-    pieces = [(form, piece) for piece in text.split() for form in _forms(split(piece))]
+    pieces = [(form, piece) for piece in text.split() for form in _forms(split(meant(piece)))]
     if tuple(form for form, _ in pieces) != _forms(words):
         return words.forms
     written = (piece.strip(MARKS) for _, piece in pieces)

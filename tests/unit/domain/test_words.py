@@ -49,6 +49,7 @@ def test_commands_in_words_are_the_whole_message(content, text, command):
         ("jep 👍", {"safe_now": "ja"}),
         ("2", {"safe_now": "nej"}),
         ("ja men han kommer snart", {}),
+        ("ja" + "!" * 600 + "han kommer snart", {}),
         ("", {}),
     ],
 )

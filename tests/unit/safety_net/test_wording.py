@@ -12,6 +12,8 @@ from bot.adapters.safety_net.wording import as_written, quote
         ("Min FAR slår, mig altid!!", "hit_by_family", ("FAR slår mig",)),
         ("kl. 8 slaar min papfar mig", "hit_by_family", ("slaar min papfar mig",)),
         ("mor er her ikke. min far slåååår mig.", "hit_by_family", ("far slåååår mig",)),
+        ("min far sl4r mig", "hit_by_family", ("far sl4r mig",)),
+        ("min far s l å r mig", "hit_by_family", ("far slår mig",)),
         (
             "han står uden for døren med en Kniv nu",
             "outside_waiting",
@@ -33,5 +35,5 @@ def test_only_rules_that_fire_quote(net):
 def test_where_words_cannot_be_told_apart_the_folded_ones_are_quoted():
     words = split("ikke")
 
-    assert as_written("noget andet", words) == words.forms
-    assert quote(as_written("IKKE!", words), (0, 3)) == "IKKE"
+    assert as_written("noget andet", words, str) == words.forms
+    assert quote(as_written("IKKE!", words, str), (0, 3)) == "IKKE"

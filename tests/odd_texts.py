@@ -1,0 +1,51 @@
+"""Texts that nobody means to write, and everybody who hears a visitor must bear."""
+
+from __future__ import annotations
+
+CANARY = "kanariefugl7391"
+ODD_TEXTS = {
+    "nothing": "",
+    "blanks": " \n\t ",
+    "10,000 blanks": " " * 10_000,
+    "10,000 lines": "\n" * 10_000,
+    "NUL": "\0",
+    "NUL within": "min far\0slår mig",
+    "half an emoji": "\ud800 halv emoji \udfff",
+    "emoji alone": "😀😭🙏👨\u200d👩\u200d👧",
+    "many emoji": "😀" * 4_000,
+    "Arabic": "أبي يضربني كل يوم",
+    "Chinese": "我爸爸打我",
+    "right to left": "\u202e\u200fmin far slår mig\u202c",
+    "nothing visible": "\u202e\u200b\ufeff\u2060\U000e0041",
+    "zero width": "\u200b".join("min far slår mig"),
+    "lookalikes": "mіn fаr ѕlår mіg",
+    "spaced": "m i n  f a r  s l å r  m i g",
+    "figures": "m1n f4r sl4r m1g",
+    "marks": "a" + "\u0301\u0316" * 4_000,
+    "Hebrew marks": "\u05b0\u05c1" * 3_000,
+    "one for eighteen": "\ufdfa" * 3_000,
+    "unusual capitals": "İSTANBUL ẞ ﬁ",
+    "a number": "112",
+    "brackets": "[({<" * 1_000,
+    "quotes": "'" * 4_096,
+    "stars": "*" * 4_096,
+    "one endless word": "a" * 20_000,
+    "one endless number": "1" * 4_096,
+    "addresses": "http://a.b/" * 370,
+    "many words": "jeg er bange " * 2_000,
+    "of Rasa, a command": "/human",
+    "of Rasa, commands": "/" * 50,
+    "of Rasa, a hidden command": "\u0301\u200b／ /human",
+    "of Rasa, an intent": '/sexual_abuse{"a": "b"}',
+    "of Rasa, an entity": "[far](person) slår mig",
+    "of the shell": "${HOME} $BETRO_NLU_TOKEN",
+}
+HUGE_TEXTS = {
+    "a megabyte": CANARY + "a" * 1_000_000,
+    "a megabyte of blanks": " " * 1_000_000 + CANARY,
+    "a megabyte of marks": CANARY + "\u0301\u0316" * 500_000,
+    "a megabyte nobody sees": CANARY + "\u200b" * 1_000_000,
+    "a megabyte of letters": CANARY + " s l å r" * 125_000,
+    "a megabyte of figures": CANARY + " sl4r" * 200_000,
+    "a megabyte of lookalikes": CANARY + " fаr" * 250_000,
+}

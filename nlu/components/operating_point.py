@@ -90,21 +90,33 @@ def cheapest(
     costs: Costs,
 ) -> OperatingPoint:
     """The thresholds with the least cost. ``told``: probabilities, one row per example."""
-    names = list(ids["urgency"])
+    totals = spend(examples, told["urgency"], ids["urgency"], costs)
+    acute, alarming = np.unravel_index(np.argmin(totals), totals.shape)
+    also = _best_also(examples, told["concern"], ids["concern"])
+    return OperatingPoint(float(GRID[acute]), float(GRID[alarming]), also)
+
+
+def spend(
+    examples: Sequence[Example], urgency: np.ndarray, ids: Sequence[str], costs: Costs
+) -> np.ndarray:
+    """What each pair of thresholds costs, all messages together.
+
+    ``urgency``: probabilities, one row per example. One row for each threshold of acute in
+    ``GRID``, one column for each of alarming.
+    """
+    names = list(ids)
     spent = costs.table(examples, names)
-    acute = told["urgency"][:, names.index("acute")]
-    alarm = acute + told["urgency"][:, names.index("high")]
+    acute = urgency[:, names.index("acute")]
+    alarm = acute + urgency[:, names.index("high")]
     calm = [name for name in names if name not in ALARMING]
-    likeliest = np.argmax(told["urgency"][:, [names.index(c) for c in calm]], axis=1)
+    likeliest = np.argmax(urgency[:, [names.index(c) for c in calm]], axis=1)
     rest = spent[np.arange(len(spent)), np.array([names.index(c) for c in calm])[likeliest]]
     as_high = np.where(alarm[:, None] >= GRID, spent[:, [names.index("high")]], rest[:, None])
-    totals = [
+    called = (
         np.where(acute[:, None] >= a, spent[:, [names.index("acute")]], as_high).sum(0)
         for a in GRID
-    ]
-    best = np.unravel_index(np.argmin(totals), (len(GRID), len(GRID)))
-    also = _best_also(examples, told["concern"], ids["concern"])
-    return OperatingPoint(float(GRID[best[0]]), float(GRID[best[1]]), also)
+    )
+    return np.stack(list(called))
 
 
 def _best_also(examples: Sequence[Example], concern: np.ndarray, ids: Sequence[str]) -> float:

@@ -49,6 +49,35 @@ class Curve:
     """Where decisions stand: share of the others called positive, share of the positive."""
 
 
+@dataclass(frozen=True)
+class Threshold:
+    """What a threshold of urgency costs, the other one being left where it stands."""
+
+    name: str
+    tried: np.ndarray
+    costs: np.ndarray
+    """Per message, one for each of ``tried``."""
+    chosen: float
+
+
+def draw_thresholds(thresholds: Sequence[Threshold]) -> str:
+    """One curve a threshold, with a line where it stands; for a page of its own, on white."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(8.0, 3.4), layout="constrained", facecolor="white")
+        panels = figure.subplots(1, len(thresholds), sharey=True)
+    for axes, each in zip(np.atleast_1d(panels), thresholds, strict=True):
+        axes.plot(each.tried, each.costs, color=OURS)
+        axes.axvline(each.chosen, color=FAINT, linestyle=":", linewidth=1.5)
+        label = f"{each.chosen:g}"
+        axes.annotate(label, (each.chosen, each.costs.max()), (4, 0), textcoords="offset points")
+        axes.set(xlabel=f"called {each.name} from", xlim=(0, 1), ylim=(0, None))
+    np.atleast_1d(panels)[0].set_ylabel("cost per message")
+    drawn = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(drawn, format="svg", metadata={"Date": None})
+    return drawn.getvalue()
+
+
 def draw_curves(curves: Sequence[Curve]) -> str:
     """ROC curves of at most two judges, each with the point where its decisions stand."""
     figure, axes = _square("others called alarming", "alarming called so")

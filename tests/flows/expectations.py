@@ -37,3 +37,13 @@ def check_reply(turn: Mapping[str, Any], bubbles: Sequence[Bubble], at: str, doo
     for words in turn.get("in_order", ()):
         place = shown.find(words, place + 1)
         assert place >= 0, f"{at}: '{words}' does not stand after those before it in\n{shown}"
+
+
+def response_of(reply: str | Mapping[str, Sequence[str]]) -> str:
+    """The id of a reply, which may stand with words of its own: ``{utter_x: [116 111]}``."""
+    return reply if isinstance(reply, str) else next(iter(reply))
+
+
+def words_of(reply: str | Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Words that must stand in this very text, its cards left out."""
+    return () if isinstance(reply, str) else next(iter(reply.values()))

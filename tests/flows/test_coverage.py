@@ -1,0 +1,64 @@
+"""What the golden conversations cover, and whether they would notice if something were gone."""
+
+import asyncio
+
+import pytest
+
+from bot.adapters.system_clock import FixedClock
+from bot.bootstrap import build_app
+from bot.domain.narration import STANDING
+from bot.settings import Settings
+from tests.conftest import EVENING, ScriptedNlu
+from tests.flows.replay import branches, record, without_exit, without_flow
+from tests.flows.walk import TRANSCRIPTS
+
+
+@pytest.fixture(scope="module")
+def recordings(library, tmp_path_factory):
+    async def play():
+        nlu, settings = ScriptedNlu(), Settings(run_dir=tmp_path_factory.mktemp("run"))
+        async with build_app(settings, library, nlu=nlu, clock=FixedClock(EVENING)) as app:
+            with pytest.MonkeyPatch.context() as patch:
+                return await record(app, nlu, patch)
+
+    return asyncio.run(play())
+
+
+def test_there_are_enough():
+    assert len(TRANSCRIPTS) >= 60
+
+
+def test_every_step_is_walked(library, recordings):
+    walked = {place for recording in recordings for place in recording.places}
+    steps = {(flow, s) for flow, graph in library.content.flows.items() for s in graph.nodes}
+
+    assert steps <= walked, sorted(steps - walked)
+
+
+def test_every_text_is_said(library, recordings):
+    said = {each.response for r in recordings for turn in r.turns for each in turn.said}
+    said |= {f"utter_button_{command.value}" for command in STANDING}  # titles of every turn
+
+    assert library.content.responses.keys() <= said, sorted(library.content.responses.keys() - said)
+
+
+def test_every_branch_that_were_gone_would_be_noticed(library, recordings):
+    unnoticed = []
+    for flow, step, number in branches(library.content):
+        changed = without_exit(library.content, flow, step, number)
+        touched = (r for r in recordings if (flow, step) in r.places)
+        if not any(recording.notices(changed) for recording in touched):
+            unnoticed.append(f"{flow}.{step} branch {number + 1}")
+
+    assert not unnoticed, "\n".join(unnoticed)
+
+
+def test_every_flow_that_were_gone_would_be_noticed(library, recordings):
+    triggered = [f for f, graph in library.content.flows.items() if graph.flow.nlu_trigger]
+    unnoticed = [
+        flow
+        for flow in triggered
+        if not any(r.notices(without_flow(library.content, flow)) for r in recordings)
+    ]
+
+    assert not unnoticed, "\n".join(unnoticed)

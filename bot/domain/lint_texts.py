@@ -56,6 +56,7 @@ CALM_ANSWERS = {
     "violence_now": "nej",
     "phone_watched": "nej",
     "note_found": "nej",
+    "safe_return": "ja",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3

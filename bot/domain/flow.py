@@ -222,7 +222,8 @@ class Metadata(Strict):
     """Where a text comes from and who has read it.
 
     ``review`` is draft, reviewed or approved; ``serves`` the audiences it may be shown to
-    (empty: everyone); ``source`` what it builds on.
+    (empty: everyone); ``source`` what it builds on. ``reviewed_by`` is a role, ``reviewed_on`` a
+    date, ``reviewed_text`` the short hash of the words that were read (``review.hash_words``).
     """
 
     review: Literal["draft", "reviewed", "approved"]
@@ -230,6 +231,7 @@ class Metadata(Strict):
     source: tuple[str, ...] = ()
     reviewed_by: str | None = None
     reviewed_on: str | None = None
+    reviewed_text: str | None = None
 
 
 class Text(Strict):

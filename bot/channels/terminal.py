@@ -103,9 +103,14 @@ class PlainVoice:
     """Bubbles, cards and numbered buttons, for people."""
 
     greets: bool = True
+    trial: str | None = None
+    """Said before anything else; None: nothing is."""
     console: Console = field(default_factory=lambda: Console(highlight=False, width=78))
 
     def say(self, result: TurnResult) -> None:
+        if self.trial:
+            self.console.print(Text(f"  {self.trial}", style="yellow"))
+            self.trial = None
         number = 0
         for reply in result.replies:
             self.console.print(Padding(Text(reply.text), (1, 0, 0, 2)))

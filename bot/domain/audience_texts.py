@@ -58,24 +58,34 @@ def _said_by(graphs: Iterable[FlowGraph]) -> Iterator[str]:
                 yield node.step.question
 
 
-def _variants(content: Content, names: list[str], audience: Audience) -> Iterator[tuple[str, int]]:
+def _variants(
+    content: Content, names: Iterable[str], audience: Audience
+) -> Iterator[tuple[str, int]]:
     for name in names:
+        earlier: list[frozenset[tuple[str, str]]] = []
         for index, text in enumerate(content.responses.get(name, ())):
-            if can_meet(text, audience):
+            asked = frozenset((each.name, each.value) for each in text.condition)
+            asked -= {("audience", audience.value)}
+            if can_meet(text, audience) and not any(other <= asked for other in earlier):
                 yield name, index
+            earlier += [asked] if _fits(text, audience) else []
 
 
 def can_meet(text: Text, audience: Audience) -> bool:
     """Whether the variant's own conditions and ``serves`` let this audience have it."""
     serves = text.metadata.serves
-    if serves and audience.value not in serves:
-        return False
-    never = {"adult"} if audience in CHILDREN else {"child", "young"}
+    return (not serves or audience.value in serves) and _fits(text, audience)
+
+
+def _fits(text: Text, audience: Audience) -> bool:
+    """Whether its conditions can hold for them: who they are, and how they may read."""
+    if audience is Audience.UNKNOWN:
+        never: set[str] = set()
+    else:
+        never = {"adult"} if audience in CHILDREN else {"child", "young"}
     return all(
-        condition.value == audience.value
-        if condition.name == "audience"
-        else condition.name != "reader"
-        or audience is Audience.UNKNOWN
-        or condition.value not in never
-        for condition in text.condition
+        each.value == audience.value
+        if each.name == "audience"
+        else each.name != "reader" or each.value not in never
+        for each in text.condition
     )

@@ -43,8 +43,10 @@ _WORDS: Final = {
 class PlainPage:
     """Fills ``plain.html``."""
 
-    def __init__(self) -> None:
+    def __init__(self, trial: str | None = None) -> None:
+        """``trial``: what is said at the top while the texts are only tried."""
         self._template = Template(TEMPLATE.read_text("utf-8"))
+        self._trial = show_trial(trial)
 
     def first(self, *, form: str) -> str:
         """The page before anything is said."""
@@ -78,7 +80,13 @@ class PlainPage:
             form=escape(form),
             unsent=escape(unsent),
             banner=banner,
+            trial=self._trial,
         )
+
+
+def show_trial(words: str | None) -> str:
+    """The line at the top of either page; empty without words."""
+    return f'<p class="trial" role="note">{escape(words)}</p>' if words else ""
 
 
 def _own(said: str) -> str:

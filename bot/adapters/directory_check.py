@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import combinations, product
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -231,6 +231,12 @@ def _check_whole(found: Found, directory: Directory) -> Iterator[Issue]:
         yield from _check_coverage(found, directory)
 
 
+def _has_second_way(shown: Sequence[Service]) -> bool:
+    """Whether two of them are people who are reached in different ways."""
+    people = [service for service in shown if service.human]
+    return any(one.ways.isdisjoint(other.ways) for one, other in combinations(people, 2))
+
+
 def _check_coverage(found: Found, directory: Directory) -> Iterator[Issue]:
     """Whoever writes about whatever, by night: two ways, and at high and acute a human."""
     path = found.services[0].document.path.parent
@@ -245,6 +251,13 @@ def _check_coverage(found: Found, directory: Directory) -> Iterator[Issue]:
                 at,
                 f"only {len(shown)} service would be shown",
                 "Add one with this audience and concern, or a general one (concern 'human').",
+            )
+        if urgency >= Urgency.HIGH and not _has_second_way(shown):
+            yield Issue(
+                path,
+                at,
+                "no second way to a human would be shown, for when the first is busy",
+                "Let another service with a number or chat of its own serve this audience.",
             )
         if urgency >= Urgency.HIGH and not any(s.answers_day_and_night for s in shown):
             yield Issue(

@@ -136,7 +136,7 @@ def _card_text(card: ServiceCard) -> Text:
     for label, value in ways:
         if value:
             text.append(f"\n{label}: {value}", style="not bold")
-    for note in (card.caution, card.anonymity):
+    for note in (card.caution, card.anonymity, *card.limits):
         if note:
             text.append(f"\n{note}", style="not bold dim")
     return text

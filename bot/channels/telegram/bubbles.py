@@ -101,7 +101,7 @@ def _describe(card: ServiceCard) -> str:
     ]
     lines = [card.name, card.what, card.opening]
     lines += [f"{label}: {value}" for label, value in ways if value]
-    lines += [note for note in (card.caution, card.anonymity) if note]
+    lines += [note for note in (card.caution, card.anonymity, *card.limits) if note]
     return "\n".join(lines)
 
 

@@ -129,13 +129,14 @@ def _cards(services: tuple[ServiceCard, ...]) -> Iterable[str]:
 def _card(service: ServiceCard, *, spread: bool) -> str:
     state = {True: "open", False: "closed", None: "unknown"}[service.open_now]
     caution = f'<p class="caution">{escape(service.caution)}</p>' if service.caution else ""
+    limits = "".join(f'<p class="limit">{escape(limit)}</p>' for limit in service.limits)
     return (
         f'<details class="card"{" open" if spread else ""}>'
         f"<summary><h2>{escape(service.name)}</h2>"
         f'<p class="opening {state}">{escape(service.opening)}</p></summary>'
         f"<p>{escape(service.what)}</p>"
         f'<div class="ways">{"".join(_ways(service))}</div>'
-        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p></details>'
+        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p>{limits}</details>'
     )
 
 

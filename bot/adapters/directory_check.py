@@ -104,7 +104,7 @@ def _check_pin(service: Entry[Service]) -> Iterator[Issue]:
         )
 
 
-def _facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | None]]:
+def facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | None]]:
     """Every fact with its entry, its place inside it, and who runs what it is about."""
     for service in found.services:
         for name, fact in service.model.facts.items():
@@ -121,7 +121,7 @@ def _facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | N
 def _check_due(found: Found, today: date) -> Iterator[Issue]:
     """One warning for each entry with facts past their recheck date."""
     due: dict[str, tuple[AnyEntry, FactPlace, list[str]]] = {}
-    for entry, place, fact, _ in _facts_of(found):
+    for entry, place, fact, _ in facts_of(found):
         if fact.is_due(today):
             _, _, names = due.setdefault(entry.name, (entry, place, []))
             names.append(".".join(map(str, place)).removeprefix("facts."))
@@ -136,7 +136,7 @@ def _check_due(found: Found, today: date) -> Iterator[Issue]:
 
 def _check_facts(found: Found, directory: Directory) -> Iterator[Issue]:
     used: set[SourceId] = set()
-    for entry, place, fact, operator in _facts_of(found):
+    for entry, place, fact, operator in facts_of(found):
         used |= set(fact.sources)
         yield from _check_sources(entry, place, fact, directory.sources)
         strongest = strongest_state(fact, directory.sources, operator=operator)

@@ -47,6 +47,25 @@ class TextFiles:
             for name in _responses(document.data)
         }
 
+    def variants(self) -> Iterator[tuple[str, int]]:
+        """Every variant that is written, as (text, index)."""
+        for name, path in self._path_of.items():
+            entries = _at(self._documents[path].data, (RESPONSES, name))
+            for index in range(len(entries) if isinstance(entries, list) else 0):
+                yield name, index
+
+    def metadata(self, name: str, variant: int, key: str) -> str:
+        """One word of a variant's metadata; empty when it is not there."""
+        return str(self._metadata(name, variant, key) or "")
+
+    def sources(self, name: str, variant: int) -> tuple[str, ...]:
+        found = self._metadata(name, variant, "source")
+        return tuple(map(str, found)) if isinstance(found, list) else ()
+
+    def _metadata(self, name: str, variant: int, key: str) -> Plain:
+        data = self._documents[self.path_of(name)].data
+        return _at(data, (RESPONSES, name, variant, "metadata", key))
+
     def path_of(self, name: str) -> Path:
         return self._path_of[name]
 
@@ -56,7 +75,7 @@ class TextFiles:
     def recheck_by(self, name: str, variant: int) -> date | None:
         """When somebody should look again: the text's own date, or its file's."""
         data = self._documents[self.path_of(name)].data
-        own = _at(data, (RESPONSES, name, variant, "metadata", "recheck_by"))
+        own = self._metadata(name, variant, "recheck_by")
         general = data.get("recheck_by") if isinstance(data, dict) else None
         found = own or general
         return date.fromisoformat(found) if isinstance(found, str) else None

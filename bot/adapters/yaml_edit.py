@@ -45,6 +45,8 @@ def set_value(source: str, place: Place, value: str) -> str:
     """
     found = _find(source, place)
     new = _indented(value, found.indent + INDENT)
+    if "\n" in new and source[found.end :].split("\n", 1)[0].strip():
+        raise CannotEdit("a comment follows it on its line. Move that above.")
     if found.is_alias:
         return source[: found.start] + new + source[found.end :]
     shared = _ANCHOR.fullmatch(source[found.start : found.end])

@@ -70,9 +70,19 @@ class Reviewing:
             audience_name=escape(self.audience_name(audience)),
             exported=self.today.isoformat(),
             count=sum(len(section.texts) for section in sections),
-            sections="\n".join(writing.section(section) for section in sections),
+            sections="\n".join(
+                [*(writing.section(section) for section in sections), self._topics(audience)]
+            ),
             script=SCRIPT.read_text("utf-8"),
         )
+
+    def _topics(self, audience: Audience) -> str:
+        """The names of the menu's topics: no texts of their own, so they are not signed off."""
+        titles = [t.title for t in self.content.topics.values() if t.is_offered_to(audience)]
+        if not titles:
+            return ""
+        items = "".join(f"<li>{escape(title)}</li>" for title in titles)
+        return f"<section>\n<h2>Emner i menuen</h2>\n<ul>{items}</ul>\n</section>"
 
     def index(self, audiences: Iterable[Audience]) -> str:
         """A page that leads to the documents and says how far each has come."""

@@ -29,11 +29,11 @@ def texts_for(content: Content, audience: Audience) -> tuple[Section, ...]:
     More rather than less: a text that only a way this does not follow could show is there too.
     """
     flows = [graph for graph in content.flows.values() if _is_open_to(graph, audience)]
-    elsewhere = set(_said_by(content.flows.values())) - set(_said_by(flows))
+    elsewhere = set(_said_by(content.flows.values(), content)) - set(_said_by(flows, content))
     told: set[str] = set()
     sections = []
     for graph in flows:
-        names = [n for n in dict.fromkeys(_said_by([graph])) if n not in told]
+        names = [n for n in dict.fromkeys(_said_by([graph], content)) if n not in told]
         told.update(names)
         sections.append(Section(graph.id, tuple(_variants(content, names, audience))))
     rest = [name for name in content.responses if name not in told and name not in elsewhere]
@@ -49,11 +49,13 @@ def _is_open_to(graph: FlowGraph, audience: Audience) -> bool:
     return any(graph.guard.holds(state.slot) for state in states)
 
 
-def _said_by(graphs: Iterable[FlowGraph]) -> Iterator[str]:
+def _said_by(graphs: Iterable[FlowGraph], content: Content) -> Iterator[str]:
     for graph in graphs:
         for node in graph.nodes.values():
             if isinstance(node.step, Action):
-                yield node.step.action
+                note = content.notes.get(node.step.action)
+                yield note.title if note else node.step.action
+                yield from (part.say for part in note.parts) if note else ()
             elif isinstance(node.step, Collect):
                 yield node.step.question
 

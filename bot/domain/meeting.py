@@ -13,6 +13,7 @@ from bot.domain.content import Content
 from bot.domain.effects import Say
 from bot.domain.flow import Text
 from bot.domain.paths import Exploration, Turn
+from bot.domain.silence import RETURN
 from bot.domain.state import CHILDREN, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -29,12 +30,12 @@ def find_must_be_read(content: Content) -> frozenset[tuple[str, int]]:
     reached: dict[str, set[Audience]] = {}
     met: dict[str, set[Audience]] = {}
     for turn in _turns(_Careful(content)):
-        for effect in turn.effects:
-            if isinstance(effect, Say):
-                audience = turn.after.audience
-                reached.setdefault(effect.response, set()).add(audience)
-                if audience in YOUNG or _is_grave(turn):
-                    met.setdefault(effect.response, set()).add(audience)
+        audience = turn.after.audience
+        is_met = audience in YOUNG or _is_grave(turn) or _is_aside(turn, content)
+        for name in _said(turn):
+            reached.setdefault(name, set()).add(audience)
+            if is_met:
+                met.setdefault(name, set()).add(audience)
     return frozenset(
         (name, index)
         for name, variants in content.responses.items()
@@ -58,6 +59,23 @@ class _Careful(Exploration):
 def _turns(exploration: Exploration) -> Iterator[Turn]:
     yield from exploration.entries()
     yield from exploration.turns()
+
+
+def _said(turn: Turn) -> Iterator[str]:
+    for effect in turn.effects:
+        if isinstance(effect, Say):
+            yield effect.response
+            if effect.note:
+                yield from (name for name, _ in (effect.note.about, *effect.note.parts))
+
+
+def _is_aside(turn: Turn, content: Content) -> bool:
+    """Topics and the return after a silence are walked once, but anyone may come to them."""
+    states = (turn.before, turn.after)
+    flows = {state.flow for state in states}
+    flows |= {frame.flow for state in states for frame in state.stack}
+    is_open = turn.heard.topic is not None or turn.heard.returned
+    return is_open or RETURN in flows or not flows.isdisjoint(content.topics)
 
 
 def _is_grave(turn: Turn) -> bool:

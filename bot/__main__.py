@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from bot.commands import chat, doctor, flows, model, resources, run, triage
+from bot.commands import chat, doctor, flows, model, resources, run, texts, triage
 from bot.domain.errors import BetroError
 
 gc.enable()
@@ -30,6 +30,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(flows.app, name="flows")
 app.add_typer(resources.app, name="resources")
 app.add_typer(model.app, name="model")
+app.add_typer(texts.app, name="texts")
 
 
 def main() -> None:

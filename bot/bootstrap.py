@@ -24,6 +24,7 @@ from bot.adapters.tally import PrometheusTally
 from bot.app.conversation import Conversation
 from bot.app.hearing import Hearing
 from bot.app.ports import Clock, Nlu
+from bot.app.release import expect_reviewed, is_trial
 from bot.app.rendering import Rendering
 from bot.app.shadow import shadowing
 from bot.app.turn import Incoming, TurnResult
@@ -42,6 +43,11 @@ class Library:
     directory: Directory
     net: SafetyNet
     guide: DirectoryGuide
+
+    @cached_property
+    def is_trial(self) -> bool:
+        """Whether texts are shown that no professional has read."""
+        return is_trial(self.content)
 
     @cached_property
     def payloads(self) -> tuple[str, ...]:
@@ -107,9 +113,11 @@ async def build_app(
     ``shadow`` judges what ``nlu`` judges, for the counts alone.
 
     Raises:
-        StartupError: the embedded store cannot be started.
+        StartupError: the embedded store cannot be started, or it is to be for visitors
+            (BETRO_RELEASE=production) with texts that no professional has read.
         SettingsError: the store's address or the key file cannot be used.
     """
+    expect_reviewed(settings, library.content)
     keys = KeyRing.from_file(settings.key_file) if settings.key_file else KeyRing.random()
     async with AsyncExitStack() as stack:
         url = settings.redis_url

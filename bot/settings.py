@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -23,6 +24,24 @@ PREFIX = "BETRO_"
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGE_LENGTH = 4096
 """Longest message judged, in characters; longer ones get a kind answer and are not judged whole."""
+
+
+class Release(StrEnum):
+    """What this Betro is for."""
+
+    TRIAL = "trial"
+    """To be tried: it says everywhere that no professional has read the texts yet."""
+    PRODUCTION = "production"
+    """For visitors: it does not start with texts that no professional has read."""
+
+
+class Unreviewed(StrEnum):
+    """What happens in production to texts that no professional has read."""
+
+    REFUSE = "refuse"
+    ALLOW = "allow"
+    """Those that neither danger, the young nor thoughts of suicide can meet."""
+
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -97,6 +116,9 @@ class Settings(BaseModel):
     """Public https address under which Telegram reaches this page; None: long polling."""
     telegram_api: str = "https://api.telegram.org"
 
+    release: Release = Release.TRIAL
+    unreviewed_texts: Unreviewed = Unreviewed.REFUSE
+    """In production alone; in a trial every text is shown, with a banner."""
     menus_only: bool = False
     """Turns free-text routing off in an incident; the safety net stays on."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import combinations, product
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -104,7 +104,7 @@ def _check_pin(service: Entry[Service]) -> Iterator[Issue]:
         )
 
 
-def _facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | None]]:
+def facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | None]]:
     """Every fact with its entry, its place inside it, and who runs what it is about."""
     for service in found.services:
         for name, fact in service.model.facts.items():
@@ -121,7 +121,7 @@ def _facts_of(found: Found) -> Iterator[tuple[AnyEntry, FactPlace, Fact, str | N
 def _check_due(found: Found, today: date) -> Iterator[Issue]:
     """One warning for each entry with facts past their recheck date."""
     due: dict[str, tuple[AnyEntry, FactPlace, list[str]]] = {}
-    for entry, place, fact, _ in _facts_of(found):
+    for entry, place, fact, _ in facts_of(found):
         if fact.is_due(today):
             _, _, names = due.setdefault(entry.name, (entry, place, []))
             names.append(".".join(map(str, place)).removeprefix("facts."))
@@ -136,7 +136,7 @@ def _check_due(found: Found, today: date) -> Iterator[Issue]:
 
 def _check_facts(found: Found, directory: Directory) -> Iterator[Issue]:
     used: set[SourceId] = set()
-    for entry, place, fact, operator in _facts_of(found):
+    for entry, place, fact, operator in facts_of(found):
         used |= set(fact.sources)
         yield from _check_sources(entry, place, fact, directory.sources)
         strongest = strongest_state(fact, directory.sources, operator=operator)
@@ -231,6 +231,12 @@ def _check_whole(found: Found, directory: Directory) -> Iterator[Issue]:
         yield from _check_coverage(found, directory)
 
 
+def _has_second_way(shown: Sequence[Service]) -> bool:
+    """Whether two of them are people who are reached in different ways."""
+    people = [service for service in shown if service.human]
+    return any(one.ways.isdisjoint(other.ways) for one, other in combinations(people, 2))
+
+
 def _check_coverage(found: Found, directory: Directory) -> Iterator[Issue]:
     """Whoever writes about whatever, by night: two ways, and at high and acute a human."""
     path = found.services[0].document.path.parent
@@ -245,6 +251,13 @@ def _check_coverage(found: Found, directory: Directory) -> Iterator[Issue]:
                 at,
                 f"only {len(shown)} service would be shown",
                 "Add one with this audience and concern, or a general one (concern 'human').",
+            )
+        if urgency >= Urgency.HIGH and not _has_second_way(shown):
+            yield Issue(
+                path,
+                at,
+                "no second way to a human would be shown, for when the first is busy",
+                "Let another service with a number or chat of its own serve this audience.",
             )
         if urgency >= Urgency.HIGH and not any(s.answers_day_and_night for s in shown):
             yield Issue(

@@ -39,9 +39,9 @@ def check_directory(folder: Path, *, today: date | None = None) -> list[Issue]:
     return _read(folder, today or datetime.now(COPENHAGEN).date())[1]
 
 
-def _read(folder: Path, today: date) -> tuple[Directory, list[Issue]]:
-    reader = Reader(folder)
-    found = Found(
+def find_entries(reader: Reader) -> Found:
+    """Every entry that can be read, with file and line; the rest is in the reader's issues."""
+    return Found(
         services=tuple(reader.services()),
         sources={SourceId(entry.name): entry for entry in reader.sources()},
         law=tuple(reader.law()),
@@ -49,6 +49,11 @@ def _read(folder: Path, today: date) -> tuple[Directory, list[Issue]]:
         contacts=tuple(reader.contacts()),
         words=reader.words(),
     )
+
+
+def _read(folder: Path, today: date) -> tuple[Directory, list[Issue]]:
+    reader = Reader(folder)
+    found = find_entries(reader)
     directory = Directory(
         services=MappingProxyType({entry.model.id: entry.model for entry in found.services}),
         sources=MappingProxyType({name: entry.model for name, entry in found.sources.items()}),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from bot.adapters.opening_hours import Openings, in_denmark
 from bot.app.turn import ServiceCard
-from bot.domain.directory import FactName, Service
+from bot.domain.directory import FactName, Limit, Service
 from bot.domain.phone import show_phone
 from bot.domain.provenance import State
 
@@ -27,6 +27,7 @@ def to_card(service: Service, now: datetime, openings: Openings) -> ServiceCard:
         opening=opening.text,
         open_now=opening.open_now,
         anonymity=service.anonymity.da,
+        limits=tuple(service.limits[limit].da for limit in Limit if limit in service.limits),
         phone=service.phone,
         phone_shown=show_phone(service.phone) if service.phone else None,
         sms=service.sms,
@@ -44,7 +45,8 @@ def caution(service: Service, today: date) -> str | None:
         warnings.append(CHECK_NUMBER)
     elif _rests_on_one_source(service, ADDRESSES):
         warnings.append(CHECK_ADDRESS)
-    shown = (*NUMBERS, *ADDRESSES, FactName.HOURS, FactName.ANONYMITY)
+    limits = (FactName(limit.value) for limit in Limit)
+    shown = (*NUMBERS, *ADDRESSES, FactName.HOURS, FactName.ANONYMITY, *limits)
     if any(service.facts[name].is_due(today) for name in shown if name in service.facts):
         warnings.append(MAY_HAVE_CHANGED)
     return ". ".join(warnings) or None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.adapters.directory_reader import Entry
 from bot.adapters.opening_hours import hours_problem
-from bot.domain.directory import EMERGENCY, FactName, Service
+from bot.domain.directory import EMERGENCY, FactName, Limit, Service
 from bot.domain.issue import Issue
 from bot.domain.provenance import State
 from bot.domain.taxonomy import Audience
@@ -62,6 +62,7 @@ def _check_evidence(entry: Entry[Service]) -> Iterator[Issue]:
     service = entry.model
     values = {name: getattr(service, name.value) for name in SHOWN}
     values[FactName.WHAT] = service.what
+    values |= {FactName(limit.value): service.limits.get(limit) for limit in Limit}
     for name, value in values.items():
         fact = service.facts.get(name)
         if value is not None and fact is None:
@@ -106,10 +107,15 @@ def _check_hours(entry: Entry[Service]) -> Iterator[Issue]:
 
 def _check_anonymity(entry: Entry[Service]) -> Iterator[Issue]:
     service = entry.model
-    for key, text in (("anonymity", service.anonymity.da), ("what", service.what.da)):
+    limits = ((f"limits.{limit.value}", text.da) for limit, text in service.limits.items())
+    for key, text in (
+        ("anonymity", service.anonymity.da),
+        ("what", service.what.da),
+        *limits,
+    ):
         if promise := PROMISES.search(text):
             yield entry.issue(
-                key,
+                *key.split("."),
                 "da",
                 problem=f"'{promise.group()}' is a promise nobody can keep",
                 mend="Say what the operator says, and where anonymity ends.",

@@ -84,6 +84,11 @@ def _parse(text: str) -> Plain:
     return _plain(YAML(typ="safe").load(text))
 
 
+def parse_plain(text: str) -> Plain:
+    """Plain data of its own for each call, to be changed at will."""
+    return _plain(YAML(typ="safe").load(text))
+
+
 @lru_cache(maxsize=64)
 def _parse_with_lines(text: str) -> object:
     return YAML(typ="rt").load(text)

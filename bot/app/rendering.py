@@ -14,7 +14,7 @@ from bot.domain.directory import Directory
 from bot.domain.effects import Choice, Effect, Line, NotePage, Say, ServiceQuery
 from bot.domain.payload import parse_payload
 
-_PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
 ERASED = "Jeg har slettet det, jeg huskede fra vores samtale."
 NOTHING_ERASED = "Jeg havde ikke gemt noget fra vores samtale."
 NOT_ERASED = (
@@ -83,7 +83,7 @@ class Rendering:
         return Button(names.get(code, code), choice.payload)
 
     def _fill(self, text: str, values: Mapping[str, str]) -> str:
-        return _PLACEHOLDER.sub(lambda found: self._value(found[1], values), text)
+        return PLACEHOLDER.sub(lambda found: self._value(found[1], values), text)
 
     def _value(self, name: str, values: Mapping[str, str]) -> str:
         """Lint has proved that every placeholder is known and every service has a number."""

@@ -66,6 +66,7 @@ class ServiceCard:
     ``phone``/``sms`` are dialable (``"116111"``, ``"+4533330047"``) and ``*_shown`` readable.
     ``open_now`` is None when the hours are not known; ``opening`` says it in words
     (``"Åben nu, døgnet rundt"``, ``"Åbner i morgen kl. 9.00"``).
+    ``limits`` say whom it informs, what it records, who must refer, whether there is a queue.
     ``caution`` is set when a fact is old or rests on one source (``"Tjek nummeret"``).
     """
 
@@ -82,6 +83,7 @@ class ServiceCard:
     chat: str | None = None
     web: str | None = None
     caution: str | None = None
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,14 @@ class PlainVoice:
     """Bubbles, cards and numbered buttons, for people."""
 
     greets: bool = True
+    trial: str | None = None
+    """Said before anything else; None: nothing is."""
     console: Console = field(default_factory=lambda: Console(highlight=False, width=78))
 
     def say(self, result: TurnResult) -> None:
+        if self.trial:
+            self.console.print(Text(f"  {self.trial}", style="yellow"))
+            self.trial = None
         number = 0
         for reply in result.replies:
             self.console.print(Padding(_words(reply), (1, 0, 0, 2)))
@@ -157,7 +162,7 @@ def _card_text(card: ServiceCard) -> Text:
     for label, value in ways:
         if value:
             text.append(f"\n{label}: {value}", style="not bold")
-    for note in (card.caution, card.anonymity):
+    for note in (card.caution, card.anonymity, *card.limits):
         if note:
             text.append(f"\n{note}", style="not bold dim")
     return text

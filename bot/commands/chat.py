@@ -11,6 +11,7 @@ import typer
 
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.system_clock import COPENHAGEN, FixedClock
+from bot.app.release import TRIAL
 from bot.app.turn import Lang, Reader
 from bot.bootstrap import build_app, load_library
 from bot.channels.terminal import JsonVoice, PlainVoice, converse
@@ -49,10 +50,11 @@ def chat(
     logging.disable(logging.CRITICAL)  # the terminal is the visitor's
     clock = FixedClock(_read_time(now)) if now else None
     settings = Settings.from_environment()
-    voice = JsonVoice() if as_json else PlainVoice()
 
     async def talk() -> None:
         library = load_library(settings.content_dir, memory=ProofMemory(settings.run_dir))
+        trial = TRIAL if library.is_trial else None
+        voice = JsonVoice() if as_json else PlainVoice(trial=trial)
         nlu_setting = join_or_start_nlu(settings, quiet=as_json) if understanding else None
         if nlu_setting is None:
             async with build_app(settings, library, nlu=None, clock=clock) as app:

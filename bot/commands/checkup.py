@@ -13,14 +13,17 @@ from redis.exceptions import RedisError
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.key_ring import KeyRing
 from bot.adapters.redis_client import redis_client
+from bot.app.release import find_problem
 from bot.bootstrap import load_library
 from bot.commands import checkup_machine as machine
 from bot.commands.checkup_turns import check_agreement, check_share
 from bot.commands.checkup_understanding import check_shadow, check_understanding
 from bot.commands.finding import Finding, Level, ok
 from bot.commands.telegram import plan_telegram
+from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import BetroError, ContentError, SettingsError
+from bot.domain.review import find_drafts
 from bot.settings import ROOT, Settings
 
 OPS_SECONDS = 2.0
@@ -141,7 +144,21 @@ def _check_content(settings: Settings) -> Iterator[Finding]:
         yield Finding("content", Level.ERROR, str(error), "Run: betro flows check")
         return
     yield ok("content", f"{len(library.content.flows)} flows are sound and safe")
+    yield from _check_release(settings, library.content)
     yield from _check_facts(library.directory)
+
+
+def _check_release(settings: Settings, content: Content) -> Iterator[Finding]:
+    problem = find_problem(settings, content)
+    drafts = sum(1 for _ in find_drafts(content))
+    if problem:
+        yield Finding("release", Level.ERROR, f"BETRO_RELEASE=production: {problem[0]}", problem[1])
+    elif drafts:
+        said = f"{settings.release.value}: {drafts} texts were read by no professional."
+        mend = "The banner says so. Let them be read: betro texts export, then betro texts import."
+        yield Finding("release", Level.WARNING, said, mend)
+    else:
+        yield ok("release", f"{settings.release.value}: professionals have read every text")
 
 
 def _check_facts(directory: Directory) -> Iterator[Finding]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.adapters.directory_files import check_directory, load_directory
+from bot.adapters.link_check import BROKEN, Answer, check_links, find_links
 from bot.adapters.opening_hours import COPENHAGEN, Openings
 from bot.adapters.service_cards import to_card
+from bot.adapters.stale_facts import find_stale
 from bot.app.turn import ServiceCard
 from bot.domain.directory import Directory, Service
 from bot.domain.errors import SettingsError
@@ -24,7 +27,11 @@ from bot.domain.issue import Severity
 from bot.domain.taxonomy import Audience, Concern
 from bot.settings import ROOT
 
-app = typer.Typer(help="Check and list who can help.", no_args_is_help=True)
+app = typer.Typer(
+    help="Check and list who can help, and what is due for recheck.", no_args_is_help=True
+)
+DUE = 3
+"""Exit status when somebody must look at something; 1 is that it could not be found out."""
 SHOWN_OPEN = {True: "[green]open[/]", False: "closed", None: "[dim]not known[/]"}
 
 Content = Annotated[
@@ -63,6 +70,88 @@ def check(content: Content = ROOT) -> None:
         f"{len(directory.law)} rules of law, {len(directory.municipalities)} municipalities: "
         f"sound. {len(issues)} entries to look at again."
     )
+
+
+@app.command()
+def stale(
+    *,
+    within: Annotated[int, typer.Option(help="Also what is due in so many days.", min=0)] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per entry.")] = False,
+    today: Annotated[
+        str | None, typer.Option(help="Set the date, e.g. 2027-06-01; else it is today.")
+    ] = None,
+    content: Content = ROOT,
+) -> None:
+    """List facts and texts past their recheck date, for a job that reminds somebody.
+
+    Each with file, line, and where to look. The exit status is 0 if nothing is due, 3 if
+    something is, and 1 if the files cannot be read.
+
+    Examples:
+    `betro resources stale`
+
+    `betro resources stale --json --within 30 > due.jsonl; test $? -ne 1`
+    """
+    load_directory(content / "resources")
+    found = find_stale(content, _read_day(today), within=within)
+    for each in found:
+        if as_json:
+            print(json.dumps(asdict(each), ensure_ascii=False))
+        else:
+            where = f"{each.file}:{each.line}" if each.line else each.file
+            due = f"due {each.recheck_by}"
+            print(f"{where}: {each.kind} {each.id}, {each.field}: {due}. {' '.join(each.sources)}")
+    if not as_json:
+        print(f"{len(found)} to look at again.")
+    if found:
+        raise typer.Exit(DUE)
+
+
+@app.command()
+def links(
+    *,
+    timeout: Annotated[float, typer.Option(help="Seconds for one address.", min=0.1)] = 20.0,
+    only: Annotated[
+        str | None, typer.Option(help="Only addresses that contain this, e.g. bornsvilkar.dk.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per address.")] = False,
+    content: Content = ROOT,
+) -> None:
+    """Ask every address of services, municipalities and sources whether it still answers.
+
+    Needs the internet: run it by hand or as a job, never in tests. Asks six at a time and each
+    host one at a time, and says who asks. An address that answers may still tell something else:
+    only a person can recheck a fact. The exit status is 0 if all answer (moved ones and those
+    that refuse programs are named), 3 if one is gone, silent or broken, and 1 if the files
+    cannot be read.
+
+    Examples:
+    `betro resources links`
+
+    `betro resources links --timeout 5 --json | jq 'select(.answer == "gone")'`
+
+    `betro resources links --only redbarnet.dk`
+    """
+    found = find_links(load_directory(content / "resources"))
+    wanted = {url: users for url, users in found.items() if only is None or only in url}
+    broken = asyncio.run(_ask_all(wanted, timeout, as_json=as_json))
+    if not as_json:
+        print(f"{len(wanted)} addresses asked, {broken} do not answer as they should.")
+    if broken:
+        raise typer.Exit(DUE)
+
+
+async def _ask_all(wanted: Mapping[str, tuple[str, ...]], seconds: float, *, as_json: bool) -> int:
+    """Print each result as it comes; return how many are broken."""
+    broken = 0
+    async for each in check_links(wanted, seconds=seconds):
+        broken += each.answer in BROKEN
+        if as_json:
+            print(json.dumps(asdict(each), ensure_ascii=False), flush=True)
+        elif each.answer is not Answer.OK:
+            to = f" to {each.to}" if each.to else ""
+            print(f"{each.answer.value}{to}: {each.url} ({', '.join(each.used_by)})", flush=True)
+    return broken
 
 
 @app.command(name="list")
@@ -124,6 +213,14 @@ def _table(cards: list[ServiceCard], moment: datetime) -> Table:
         ways = "\n".join(filter(None, (card.phone_shown, sms))) or card.chat or card.web
         table.add_row(card.id, ways, SHOWN_OPEN[card.open_now], card.opening, card.caution)
     return table
+
+
+def _read_day(text: str | None) -> date:
+    """Read ``--today``. Raises ``SettingsError``."""
+    try:
+        return date.fromisoformat(text) if text else datetime.now(COPENHAGEN).date()
+    except ValueError:
+        raise SettingsError(f"--today: '{text}' is no date. Write it as 2027-06-01.") from None
 
 
 def _read_time(text: str) -> datetime:

@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.adapters.nlu_balance import BalancedNlu, http_nlu
 from bot.adapters.proof_memory import ProofMemory
+from bot.app.release import TRIAL
 from bot.bootstrap import App, build_app, load_library
 from bot.channels.web.server import make_app, make_runner
 from bot.commands.preflight import claim_port, expect_room
@@ -167,6 +168,7 @@ def _make_site(settings: Settings, app: App) -> web.Application:
         app.conversation.take_turn,
         lambda token: app.keys.pseudonym("web", token),
         session_ttl=timedelta(minutes=settings.session_minutes),
+        trial=TRIAL if app.library.is_trial else None,
     )
 
 

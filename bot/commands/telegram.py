@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.app.release import TRIAL
 from bot.bootstrap import App
 from bot.channels.telegram.access import Access
 from bot.domain.errors import SettingsError
@@ -115,6 +116,7 @@ class TelegramPart:
             app.deliveries,
             Buttons(app.payloads, app.seals),
             app.tally,
+            trial=TRIAL if app.library.is_trial else None,
         )
 
     async def is_well(self) -> bool:

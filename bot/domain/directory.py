@@ -57,6 +57,23 @@ class FactName(StrEnum):
     HOURS = "hours"
     COST = "cost"
     ANONYMITY = "anonymity"
+    INFORMS = "informs"
+    RECORDS = "records"
+    REFERRAL = "referral"
+    WAITING = "waiting"
+
+
+class Limit(StrEnum):
+    """What someone must know before turning there; each has its own evidence under ``facts``."""
+
+    INFORMS = "informs"
+    """Whom it may or must tell: the municipality, parents, the police."""
+    RECORDS = "records"
+    """What it writes down, records or keeps."""
+    REFERRAL = "referral"
+    """Who must ask for it, if not the person alone."""
+    WAITING = "waiting"
+    """That it may be busy, or has a waiting list."""
 
 
 class Service(Strict):
@@ -65,6 +82,7 @@ class Service(Strict):
     ``rank``: lower is shown earlier among equals. ``human``: a person answers there.
     ``by_name_only``: shown only where a flow names it, never picked.
     ``withheld``: why it is never shown (no confirmed way to reach it); None when it is.
+    ``limits``: what visitors are told before they turn there.
     ``hours`` is in OSM ``opening_hours`` syntax, Europe/Copenhagen; None when not known.
     """
 
@@ -86,6 +104,7 @@ class Service(Strict):
     hours: Text | None = None
     cost: Cost | None = None
     anonymity: Danish
+    limits: Mapping[Limit, Danish] = {}
     facts: Mapping[FactName, Fact]
 
     def helps(self, audience: Audience) -> bool:
@@ -102,9 +121,14 @@ class Service(Strict):
         return self.fits(Concern.HUMAN)
 
     @property
+    def ways(self) -> frozenset[str]:
+        """Every number and address that leads there."""
+        return frozenset(filter(None, (self.phone, self.sms, self.chat, self.web)))
+
+    @property
     def has_way(self) -> bool:
         """Whether there is any way to reach it."""
-        return any((self.phone, self.sms, self.chat, self.web))
+        return bool(self.ways)
 
     @property
     def answers_day_and_night(self) -> bool:

@@ -3,6 +3,7 @@
 BetroError
 ├── ContentError        flows, texts, rules or resources cannot be used (carries the issues)
 ├── SettingsError       a setting is missing or wrong
+├── ReviewUnreadable    a file of a practitioner's answers cannot be used
 ├── StartupError        a part could not be started (port busy, disk full, ...)
 ├── PartEnded           a program that a command works with ended by itself
 ├── NluUnavailable      no valid answer in time; callers go on with safety net and menus
@@ -36,6 +37,10 @@ class ContentError(BetroError):
 
 class SettingsError(BetroError):
     """A setting is missing or wrong; the message names the variable."""
+
+
+class ReviewUnreadable(BetroError):
+    """A file of a practitioner's answers cannot be used; the message says why."""
 
 
 class StartupError(BetroError):

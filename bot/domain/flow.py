@@ -224,7 +224,8 @@ class Metadata(Strict):
 
     ``review`` is draft, reviewed or approved; ``serves`` the audiences it may be shown to
     (empty: everyone); ``source`` what it builds on; ``recheck_by`` the last day it counts without
-    being read again, its file's unless it has its own.
+    being read again, its file's unless it has its own. ``reviewed_by`` is a role, ``reviewed_on``
+    a date, ``reviewed_text`` the short hash of the words that were read (``review.hash_words``).
     """
 
     review: Literal["draft", "reviewed", "approved"]
@@ -232,6 +233,7 @@ class Metadata(Strict):
     source: tuple[str, ...] = ()
     reviewed_by: str | None = None
     reviewed_on: str | None = None
+    reviewed_text: str | None = None
     recheck_by: date | None = None
 
 

@@ -16,6 +16,7 @@ from bot.domain.narration import STANDING
 from bot.domain.note import NOTE_TEXTS
 from bot.domain.payload import parse_payload
 from bot.domain.reading import CEILINGS, FEWEST_WORDS, count_words, lix
+from bot.domain.review import review_problems
 from bot.domain.taxonomy import Audience
 
 SlotValues = Mapping[str, frozenset[str] | None]
@@ -130,6 +131,7 @@ def _text_problems(
         yield from _value_problems(condition.name, condition.value, values)
     yield from _button_problems(text, values)
     yield from _reading_problems(text)
+    yield from review_problems(text)
 
 
 def _number_problems(text: str, phones: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -174,13 +176,18 @@ def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]
                 yield from _value_problems(name, value, values)
 
 
-def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
-    """Under its reader's ceiling, from 25 words on; without a reader, everyone's: the young's."""
+def reader_of(text: Text) -> str:
+    """Whom the words are measured for; without a reader, everyone's: the young's."""
     readers = [c.value for c in text.condition if c.name == "reader"]
     grown = text.metadata.serves and not any(
         audience.startswith(("child", "youth")) for audience in text.metadata.serves
     )
-    reader = readers[0] if readers else ("adult" if grown else "young")
+    return readers[0] if readers else ("adult" if grown else "young")
+
+
+def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
+    """Under its reader's ceiling, from 25 words on."""
+    reader = reader_of(text)
     score = lix(text.text)
     if count_words(text.text) >= FEWEST_WORDS and score > CEILINGS.get(reader, 0):
         yield (
@@ -247,7 +254,7 @@ def check_reviewed(content: Content) -> Iterator[Issue]:
     for name, variants in content.responses.items():
         drafts = sum(text.metadata.review == "draft" for text in variants)
         if drafts:
-            mend = "Let a professional read it, then set review, reviewed_by and reviewed_on."
+            mend = "Let a professional read it: `betro texts export`, then `betro texts import`."
             yield _issue(name, f"{drafts} of {len(variants)} variants are drafts", mend)
 
 

@@ -1,9 +1,12 @@
 """`betro chat` and `betro triage` as programs meet them."""
 
+import contextlib
+import http.server
 import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -247,7 +250,7 @@ def test_a_clock_that_cannot_be_read_is_one_clear_sentence():
 
 def test_every_command_has_help():
     shown = betro("--help").stdout.decode()
-    for command in ("run", "chat", "triage", "flows", "resources", "model", "doctor"):
+    for command in ("run", "chat", "triage", "flows", "resources", "model", "texts", "doctor"):
         assert command in shown
         assert betro(command, "--help").returncode == 0
 
@@ -266,3 +269,107 @@ def test_flows_check_names_file_line_and_mend(tmp_path):
     said = done.stdout.decode()
     assert "violence_at_home.yml:" in said
     assert "'utter_not_saef' is no text or action. Did you mean 'utter_not_safe'?" in said
+
+
+def test_texts_go_to_practitioners_and_come_back(tmp_path):
+    import shutil  # noqa: PLC0415 - this test and the one above
+
+    for folder in ("flows", "resources"):
+        shutil.copytree(ROOT / folder, tmp_path / "content" / folder)
+    content = ("--content", str(tmp_path / "content"))
+
+    exported = betro("texts", "export", "--to", str(tmp_path / "review"), *content)
+    listed = betro("texts", "list", "--state", "draft", "--json", *content)
+
+    assert exported.returncode == 0, exported.stderr
+    assert (tmp_path / "review" / "child_self.html").is_file()
+    first = json.loads(listed.stdout.splitlines()[0])
+    name, variant = first["id"].split(".")
+    answer = {"text": name, "variant": int(variant), "approved": True, "by": "psykolog"}
+    answer |= {"condition": first["condition"], "hash": first["hash"], "on": "2026-11-20"}
+    whole = {"kind": "betro-review", "schema": 1, "audience": "child_self"}
+    saved = tmp_path / "answers.json"
+    saved.write_text(json.dumps(whole | {"exported": "2026-11-19", "answers": [answer]}), "utf-8")
+
+    taken = betro("texts", "import", str(saved), *content)
+
+    assert taken.returncode == 0, taken.stderr
+    assert "1 texts signed off" in taken.stdout.decode()
+    read = betro("texts", "list", "--state", "reviewed", "--json", *content)
+    assert [json.loads(line)["id"] for line in read.stdout.splitlines()] == [first["id"]]
+    saved.write_text("{}", "utf-8")
+    refused = betro("texts", "import", str(saved), *content)
+    assert refused.returncode == 1
+    assert refused.stderr.decode().startswith(f"betro: {saved} is no file of answers")
+
+
+def test_stale_has_a_status_of_its_own_for_jobs():
+    none = betro("resources", "stale", "--json", "--today", "2026-11-22")
+    some = betro("resources", "stale", "--json", "--today", "2027-12-01")
+    broken = betro("resources", "stale", "--content", str(ROOT / "bot"))
+
+    assert (none.returncode, some.returncode, broken.returncode) == (0, 3, 1)
+    assert all(json.loads(line)["recheck_by"] for line in some.stdout.splitlines())
+
+
+def test_links_are_asked_where_there_is_something_to_ask(tmp_path):
+    import shutil  # noqa: PLC0415 - see above
+
+    with links_server() as origin:
+        shutil.copytree(ROOT / "resources", tmp_path / "resources")
+        sources = tmp_path / "resources" / "sources.yml"
+        words = sources.read_text("utf-8")
+        for path in ("200", "moved", "404", "500"):
+            words = words.replace("https://www.kristeligt-dagblad.dk/", f"{origin}/{path}?", 1)
+        sources.write_text(words, "utf-8")
+
+        done = betro(
+            "resources", "links", "--only", origin, "--json", "--timeout", "5",
+            "--content", str(tmp_path),
+        )  # fmt: skip
+
+    assert done.returncode == 3, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"moved", "gone", "error"} <= {each["answer"] for each in found}
+    assert all(each["used_by"][0].startswith("source ") for each in found)
+
+
+@contextlib.contextmanager
+def links_server():
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            what = self.path.strip("/").partition("?")[0]
+            self.send_response(301 if what == "moved" else int(what))
+            if what == "moved":
+                self.send_header("Location", "/200")
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Tests are quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_production_does_not_start_with_unread_texts(tmp_path):
+    env = {"BETRO_RELEASE": "production", "BETRO_RUN_DIR": str(tmp_path)}
+
+    done = betro("chat", "--no-understanding", given=b"hej\n", env=env)
+
+    assert done.returncode == 1
+    said = done.stderr.decode()
+    assert said.startswith("betro: BETRO_RELEASE=production: ")
+    assert "without exception: utter_acute.0" in said
+    assert done.stdout == b""
+
+
+def test_a_trial_says_so_before_anything_else():
+    done = betro("chat", "--no-understanding", given=b"hej\n")
+
+    assert (
+        done.stdout.decode()
+        .strip()
+        .startswith("Prøveversion: fagfolk har ikke læst teksterne endnu.")
+    )

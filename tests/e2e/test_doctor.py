@@ -163,6 +163,17 @@ def test_menus_only_is_not_forgotten(examine):
     assert "BETRO_MENUS_ONLY" in only(findings["switches"], "warning")["said"]
 
 
+def test_a_trial_is_named_and_production_refuses_unread_texts(examine):
+    trial, _ = examine()
+    production, status = examine(BETRO_RELEASE="production")
+
+    assert "trial: " in only(trial["release"], "warning")["said"]
+    refused = only(production["release"], "error")
+    assert refused["said"].startswith("BETRO_RELEASE=production: ")
+    assert "betro texts export" in refused["mend"]
+    assert status == 1
+
+
 def test_an_nlu_somebody_else_should_run_is_missed(examine):
     findings, status = examine(BETRO_NLU_START=0)
 

@@ -257,6 +257,16 @@ def test_a_redis_that_does_not_answer_is_named_without_its_password(start):
     assert parts_of(run.run_dir) == []
 
 
+def test_production_with_unread_texts_ends_before_the_page_opens(start):
+    run = start(BETRO_RELEASE="production")
+
+    assert run.end(seconds=PAGE_SECONDS) == 1
+    assert re.search(r"^betro: BETRO_RELEASE=production: \d+ texts", run.said, re.MULTILINE)
+    assert "page ready" not in run.said
+    assert "Traceback" not in run.said
+    assert parts_of(run.run_dir) == []
+
+
 def test_a_wrong_setting_is_named(start):
     run = start(BETRO_SESSION_MINUTES="a while")
 

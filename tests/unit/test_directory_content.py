@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from itertools import combinations, product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from bot.adapters.directory_files import check_directory, load_directory
 from bot.adapters.opening_hours import Openings
 from bot.adapters.service_cards import to_card
-from bot.domain.directory import Directory, FactName
+from bot.domain.directory import Directory, FactName, Limit
 from bot.domain.issue import Severity
 from bot.domain.provenance import State, strongest_state
+from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.settings import ROOT
 
 EVENING = datetime(2026, 11, 23, 22, 15, tzinfo=ZoneInfo("Europe/Copenhagen"))
@@ -89,7 +91,10 @@ def test_a_service_without_a_confirmed_number_shows_its_page(directory, name):
 
 
 def test_where_anonymity_ends_is_said(directory):
-    said = {name: service.anonymity.da for name, service in directory.services.items()}
+    said = {
+        name: " ".join((service.anonymity.da, *(limit.da for limit in service.limits.values())))
+        for name, service in directory.services.items()
+    }
 
     assert "CPR" in said["giftlinjen"]
     assert "optaget" in said["giftlinjen"]
@@ -97,6 +102,49 @@ def test_where_anonymity_ends_is_said(directory):
     assert "Begynder du i behandling" in said["bryd_cirklen"]
     assert "politiet kan finde frem til dig" in said["er_du_okay"]
     assert "hvis du ikke siger, hvem du er" in said["ung_paa_linje"]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit", "said"),
+    [
+        ("er_du_okay", Limit.INFORMS, "sige det til kommunen"),
+        ("ung_paa_linje", Limit.INFORMS, "pligt til at sige det videre"),
+        ("barnets_blaa_hus", Limit.INFORMS, "skal sige det til kommunen"),
+        ("center_seksuelle_overgreb", Limit.INFORMS, "under 18 år"),
+        ("kommunens_familieraadgivning", Limit.INFORMS, "pligt til at handle"),
+        ("kommunens_boerneraadgivning", Limit.INFORMS, "pligt til at handle"),
+        ("giftlinjen", Limit.RECORDS, "optaget"),
+        ("cyberhus", Limit.RECORDS, "30 dage"),
+        ("ankestyrelsen", Limit.RECORDS, "skrevet ned"),
+        ("ankestyrelsen_acute", Limit.RECORDS, "skrevet ned"),
+        ("januscentret", Limit.REFERRAL, "gennem kommunen"),
+        ("boernehuse", Limit.REFERRAL, "gennem kommunen"),
+        ("livslinien", Limit.WAITING, "kø"),
+        ("csm", Limit.WAITING, "ventetid"),
+    ],
+)
+def test_limits_are_shown_on_the_card(directory, name, limit, said):
+    service = directory.services[name]
+
+    assert said in service.limits[limit].da
+    assert service.limits[limit].da in to_card(service, EVENING, Openings()).limits
+
+
+@pytest.mark.parametrize("urgency", [Urgency.HIGH, Urgency.ACUTE])
+def test_when_the_first_is_busy_there_is_a_second_way_to_a_human(directory, urgency):
+    """For every audience and concern, by night when only those that never close answer."""
+    for audience, concern in product(Audience, Concern):
+        shown = directory.pick(
+            audience,
+            concern,
+            urgency,
+            is_open=lambda service: True if service.answers_day_and_night else None,
+        )
+        people = [service for service in shown if service.human]
+        assert any(one.ways.isdisjoint(other.ways) for one, other in combinations(people, 2)), (
+            audience,
+            concern,
+        )
 
 
 def test_nobody_is_called_what_they_fear(directory):
@@ -112,7 +160,10 @@ def test_nobody_is_called_what_they_fear(directory):
 def test_children_read_short_sentences(directory):
     for name in ("bornetelefonen", "er_du_okay", "cyberhus", "headspace", "ung_paa_linje"):
         service = directory.services[name]
-        for sentence in re.split(r"[.?!:]\s", f"{service.what.da} {service.anonymity.da}"):
+        limits = [limit.da for limit in service.limits.values()]
+        for sentence in re.split(
+            r"[.?!:]\s", " ".join((service.what.da, service.anonymity.da, *limits))
+        ):
             assert len(sentence.split()) <= 20, sentence
 
 

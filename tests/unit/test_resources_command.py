@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -100,7 +102,70 @@ def test_a_time_that_is_none_is_refused_with_an_example():
     assert "2026-11-22T23:15+01:00" in str(answer.exception)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["list", "--help"]])
+def stale(*words: str):
+    answer = betro_resources("stale", "--json", *words)
+    return answer.exit_code, [json.loads(line) for line in answer.output.splitlines()]
+
+
+def test_stale_is_for_a_job_its_status_tells_whether_something_is_due():
+    assert stale("--today", "2026-11-22") == (0, [])
+
+    status, found = stale("--today", "2026-11-23")
+
+    assert status == 3
+    phone = next(each for each in found if (each["id"], each["field"]) == ("csm_oest", "phone"))
+    assert phone["kind"] == "service"
+    assert phone["recheck_by"] == "2026-11-22"
+    assert phone["days"] == 1
+    assert phone["sources"][0].startswith("https://www.dknyt.dk/")
+    line = Path(phone["file"]).read_text("utf-8").splitlines()[phone["line"] - 1]
+    assert line.strip().startswith("phone: {state: single_source")
+    assert {each["kind"] for each in found} == {"service", "municipality"}
+
+
+def test_stale_can_look_ahead_and_reaches_law_and_municipalities():
+    _, due = stale("--today", "2027-05-01")
+    _, soon = stale("--today", "2027-05-01", "--within", "30")
+
+    assert len(soon) > len(due)
+    assert {"service", "law", "municipality"} <= {each["kind"] for each in soon}
+    assert all(each["days"] < 0 for each in soon if each not in due)
+
+
+def test_stale_names_texts_by_the_date_of_their_file(tmp_path):
+    for part in ("flows", "resources"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    path = tmp_path / "flows" / "responses" / "acute.yml"
+    words = re.sub(r"^recheck_by:.*\n", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    path.write_text("recheck_by: 2026-01-01\n" + words, "utf-8")
+
+    status, found = stale("--today", "2026-11-22", "--content", str(tmp_path))
+
+    assert status == 3
+    assert {each["kind"] for each in found} == {"text"}
+    assert found[0]["id"].startswith("utter_acute.")
+    assert "emergency_112" in found[0]["sources"]
+
+
+def test_stale_for_people_says_where_and_how_many():
+    answer = betro_resources("stale", "--today", "2026-11-23")
+
+    assert answer.exit_code == 3
+    assert "survivors.yml:" in answer.output
+    assert "to look at again." in answer.output
+
+
+def test_a_day_that_is_none_is_refused_with_an_example():
+    answer = betro_resources("stale", "--today", "i morgen")
+
+    assert isinstance(answer.exception, SettingsError)
+    assert "2027-06-01" in str(answer.exception)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], *([each, "--help"] for each in ("check", "list", "stale", "links"))],
+)
 def test_help_has_examples(words):
     answer = betro_resources(*words)
 

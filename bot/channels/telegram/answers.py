@@ -26,12 +26,13 @@ TYPING_SECONDS = 4.5
 
 
 class Answers:
-    def __init__(self, post: Post, buttons: Buttons) -> None:
-        self._post, self._buttons = post, buttons
+    def __init__(self, post: Post, buttons: Buttons, trial: str | None = None) -> None:
+        """``trial`` stands below the first message of a conversation; None: nothing does."""
+        self._post, self._buttons, self._trial = post, buttons, trial
 
     async def send(self, chat: int, result: TurnResult) -> Outcome:
         """In order, up to the first message that does not arrive."""
-        for bubble in to_bubbles(result, chat, self._buttons):
+        for bubble in to_bubbles(result, chat, self._buttons, trial=self._trial):
             outcome = await self._post.call(
                 SendMessage(
                     chat_id=chat,

@@ -15,6 +15,7 @@ from bot.channels.telegram.buttons import Buttons
 
 MOST_BUBBLES = 3
 """A turn's messages, unless its texts are too long for that: more is a wall on a phone."""
+FIRST_TURN = 1
 LONGEST = 4000
 """UTF-16 units a message; Telegram takes 4096."""
 DENMARK = "+45"
@@ -34,8 +35,13 @@ class _Part:
     rows: list[list[InlineKeyboardButton]] = field(default_factory=list)
 
 
-def to_bubbles(result: TurnResult, chat: int, buttons: Buttons) -> list[Bubble]:
-    """At least one message; the last carries what can be chosen."""
+def to_bubbles(
+    result: TurnResult, chat: int, buttons: Buttons, *, trial: str | None = None
+) -> list[Bubble]:
+    """At least one message; the last carries what can be chosen.
+
+    ``trial`` is said once in a conversation, below its first message: never above 112.
+    """
     parts = [
         _Part(
             [*_texts(reply), *(_describe(card) for card in reply.services)],
@@ -43,6 +49,8 @@ def to_bubbles(result: TurnResult, chat: int, buttons: Buttons) -> list[Bubble]:
         )
         for reply in result.replies
     ]
+    if trial and result.turn == FIRST_TURN and parts:
+        parts[0].texts.append(trial)
     while len(parts) > MOST_BUBBLES:  # what is said first stands alone, and so does the question
         joined = parts.pop(-2)
         parts[-2].texts += joined.texts
@@ -102,7 +110,7 @@ def _describe(card: ServiceCard) -> str:
     ]
     lines = [card.name, card.what, card.opening]
     lines += [f"{label}: {value}" for label, value in ways if value]
-    lines += [note for note in (card.caution, card.anonymity) if note]
+    lines += [note for note in (card.caution, card.anonymity, *card.limits) if note]
     return "\n".join(lines)
 
 

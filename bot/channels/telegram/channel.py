@@ -153,12 +153,16 @@ async def open_telegram(
     *,
     patience: Patience | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    trial: str | None = None,
 ) -> AsyncIterator[Telegram]:
-    """The channel, not yet connected. ``now`` tells how old a message is."""
+    """The channel, not yet connected.
+
+    ``now`` tells how old a message is; ``trial`` is said below a conversation's first message.
+    """
     silence_library()
     bot = make_bot(access)
     post = Post(bot, tally, patience or Patience())
-    visitors = Visitors(take_turn, deliveries, Answers(post, buttons))
+    visitors = Visitors(take_turn, deliveries, Answers(post, buttons, trial))
     groups = Groups(deliveries, post)
     intake = Intake(bot, make_dispatcher(visitors, groups, buttons, now))
     telegram = Telegram(access, bot, post, intake, visitors)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from bot.channels.web.plain_page import show_trial
+
 STATIC: Final = Path(__file__).parent / "static"
+PLACE_FOR_TRIAL: Final = (
+    b"<!-- trial: the server says here that the texts are only tried, as long as they are -->"
+)
 _TYPES: Final = {
     ".html": "text/html",
     ".css": "text/css",
@@ -42,12 +47,15 @@ def load_assets() -> Mapping[str, Asset]:
 class Assets:
     """Serves ``/`` and ``/static/{name}``."""
 
-    def __init__(self) -> None:
+    def __init__(self, trial: str | None = None) -> None:
         self._assets = load_assets()
+        page = self._assets["index.html"]
+        body = page.body.replace(PLACE_FOR_TRIAL, show_trial(trial).encode())
+        self._page = replace(page, body=body)
 
     async def page(self, _request: web.Request) -> web.Response:
         """The one page."""
-        return self._assets["index.html"].response()
+        return self._page.response()
 
     async def file(self, request: web.Request) -> web.Response:
         """One file by its exact name; nothing outside the loaded set exists."""

@@ -52,9 +52,11 @@ class Sent:
 class Plain:
     """Serves ``/plain`` and ``/bye``."""
 
-    def __init__(self, visits: Visits, turns: Turns, limits: Limits) -> None:
+    def __init__(
+        self, visits: Visits, turns: Turns, limits: Limits, trial: str | None = None
+    ) -> None:
         self._visits, self._turns, self._limits = visits, turns, limits
-        self._page = PlainPage()
+        self._page = PlainPage(trial)
         self._running = 0
 
     async def open(self, _request: web.Request) -> web.Response:

@@ -44,8 +44,10 @@ _WORDS: Final = {
 class PlainPage:
     """Fills ``plain.html``."""
 
-    def __init__(self) -> None:
+    def __init__(self, trial: str | None = None) -> None:
+        """``trial``: what is said at the top while the texts are only tried."""
         self._template = Template(TEMPLATE.read_text("utf-8"))
+        self._trial = show_trial(trial)
 
     def first(self, *, form: str) -> str:
         """The page before anything is said."""
@@ -79,7 +81,13 @@ class PlainPage:
             form=escape(form),
             unsent=escape(unsent),
             banner=banner,
+            trial=self._trial,
         )
+
+
+def show_trial(words: str | None) -> str:
+    """The line at the top of either page; empty without words."""
+    return f'<p class="trial" role="note">{escape(words)}</p>' if words else ""
 
 
 def _own(said: str) -> str:
@@ -134,13 +142,14 @@ def _cards(services: tuple[ServiceCard, ...]) -> Iterable[str]:
 def _card(service: ServiceCard, *, spread: bool) -> str:
     state = {True: "open", False: "closed", None: "unknown"}[service.open_now]
     caution = f'<p class="caution">{escape(service.caution)}</p>' if service.caution else ""
+    limits = "".join(f'<p class="limit">{escape(limit)}</p>' for limit in service.limits)
     return (
         f'<details class="card"{" open" if spread else ""}>'
         f"<summary><h2>{escape(service.name)}</h2>"
         f'<p class="opening {state}">{escape(service.opening)}</p></summary>'
         f"<p>{escape(service.what)}</p>"
         f'<div class="ways">{"".join(_ways(service))}</div>'
-        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p></details>'
+        f'{caution}<p class="anonymity">{escape(service.anonymity)}</p>{limits}</details>'
     )
 
 

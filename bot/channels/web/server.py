@@ -34,6 +34,7 @@ def make_app(
     session_ttl: timedelta = timedelta(minutes=60),
     limits: Limits | None = None,
     now: Now = time.monotonic,
+    trial: str | None = None,
 ) -> web.Application:
     """Build the visitors' application; run it with ``make_runner``.
 
@@ -43,12 +44,13 @@ def make_app(
         session_ttl: silence after which a visit's token and answers are dropped.
         limits: bounds on sockets, sizes and rates.
         now: seconds on a clock that never goes back.
+        trial: said at the top of the page, with JavaScript and without; None: nothing is.
     """
     limits = limits or Limits()
     visits = Visits(pseudonym, ttl=session_ttl, limits=limits, now=now)
     turns = Turns(take_turn, visits, limits)
     socket = Socket(visits, turns, limits, now)
-    plain, assets = Plain(visits, turns, limits), Assets()
+    plain, assets = Plain(visits, turns, limits, trial), Assets(trial)
 
     app = web.Application(client_max_size=limits.form_bytes, middlewares=[answer_mishaps])
     app[VISITS] = visits

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.app.turn import Button, Reply, ServiceCard, TurnResult
 from bot.channels.telegram.bubbles import LONGEST, MOST_BUBBLES, to_bubbles
 from bot.channels.telegram.buttons import Buttons
@@ -69,3 +71,22 @@ def test_a_text_without_a_place_to_cut_is_cut_all_the_same():
 
     assert "".join(piece.text for piece in pieces) == "🙂" * 5000
     assert all(len(piece.text.encode("utf-16-le")) // 2 <= LONGEST for piece in pieces)
+
+
+def test_a_trial_is_said_once_below_the_first_message_and_never_above_112():
+    replies = (Reply("Ring 112 nu.", "r"), Reply("Spørgsmål?", "r"))
+
+    def said(turn):
+        result = TurnResult(replies, turn, Urgency.ACUTE, None, None)
+        return [bubble.text for bubble in to_bubbles(result, 7, BUTTONS, trial="Prøveversion.")]
+
+    assert said(1) == ["Ring 112 nu.\n\nPrøveversion.", "Spørgsmål?"]
+    assert said(2) == ["Ring 112 nu.", "Spørgsmål?"]
+
+
+def test_what_a_service_must_tell_others_stands_with_it():
+    card = replace(CARD, limits=("De skal sige det til kommunen.", "Der kan være kø."))
+
+    (bubble,) = bubbles(Reply("Her.", "r", services=(card,)))
+
+    assert bubble.text.endswith("De skal sige det til kommunen.\nDer kan være kø.")

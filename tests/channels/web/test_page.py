@@ -134,3 +134,24 @@ async def test_nothing_of_a_request_is_logged(server, conversation, caplog):
     assert "127.0.0.1" not in logged
     assert page.token not in logged
     assert logged.count("A web request failed") == 1, logged
+
+
+@pytest.mark.parametrize("path", ["/", "/plain"])
+async def test_a_trial_is_said_on_the_page_with_javascript_and_without(serve, path):
+    trial = await serve(trial="Prøveversion: <læs> selv.")
+    known = await serve()
+
+    said = await (await trial.get(path)).text()
+    silent = await (await known.get(path)).text()
+
+    assert '<p class="trial" role="note">Prøveversion: &lt;læs&gt; selv.</p>' in said
+    assert "trial" not in silent
+    assert said.index("Prøveversion") > said.index("<main>")
+
+
+async def test_a_trial_is_said_on_every_page_without_javascript(serve):
+    server = await serve(trial="Prøveversion.")
+
+    response = await server.post("/plain", data={"text": "hej"})
+
+    assert "Prøveversion." in await response.text()

@@ -118,6 +118,7 @@ function card(service, spread) {
     element("div", { class: "ways" }, ...ways(service)),
     service.caution && element("p", { class: "caution" }, service.caution),
     element("p", { class: "anonymity" }, service.anonymity),
+    ...service.limits.map((limit) => element("p", { class: "limit" }, limit)),
   );
 }
 

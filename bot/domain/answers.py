@@ -36,7 +36,7 @@ def read_command(text: str, content: Content) -> Command | None:
 
 def read_topic(text: str, content: Content) -> str | None:
     """The topic that a whole message names."""
-    if len(text) > LONGEST_COMMAND:
+    if len(text) > LONGEST:
         return None
     return content.by_topic_words.get(normalise(text))
 

@@ -68,8 +68,8 @@ def draw_thresholds(thresholds: Sequence[Threshold]) -> str:
     for axes, each in zip(np.atleast_1d(panels), thresholds, strict=True):
         axes.plot(each.tried, each.costs, color=OURS)
         axes.axvline(each.chosen, color=FAINT, linestyle=":", linewidth=1.5)
-        label = f"{each.chosen:g}"
-        axes.annotate(label, (each.chosen, each.costs.max()), (4, 0), textcoords="offset points")
+        at_the_top = axes.get_xaxis_transform()
+        axes.text(each.chosen + 0.02, 0.95, f"{each.chosen:g}", transform=at_the_top)
         axes.set(xlabel=f"called {each.name} from", xlim=(0, 1), ylim=(0, None))
     np.atleast_1d(panels)[0].set_ylabel("cost per message")
     drawn = io.StringIO()

@@ -30,8 +30,10 @@ async def test_transcript(name, library, nlu, clock, tmp_path):
 
 
 def _bubble(reply):
-    cards = (f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services)
-    return Bubble(reply.text, tuple(b.title for b in reply.buttons), tuple(cards))
+    below = [f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services]
+    if reply.note:
+        below += [reply.note.about, *(part.text for part in reply.note.parts)]
+    return Bubble(reply.text, tuple(b.title for b in reply.buttons), tuple(below))
 
 
 def test_every_kind_of_step_is_used_by_a_flow_with_a_transcript(library):

@@ -14,6 +14,7 @@ from bot.domain.flow import STEP_KINDS
 from bot.settings import ROOT, Settings
 from tests.doors import Bubble
 from tests.flows.expectations import KEYS, check_reply
+from tests.quiet_store import AfterSilence
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = {
@@ -42,7 +43,11 @@ class Walk:
         else:
             incoming = read_line(turn["visitor"], buttons, number)
         incoming = replace(incoming, reader=self.reader)
-        self.result = await self.app.take_turn("transcript", "visitor", incoming)
+        app = self.app
+        if minutes := turn.get("after_minutes"):
+            store = AfterSilence(app.store, minutes)
+            app = replace(app, conversation=replace(app.conversation, store=store))
+        self.result = await app.take_turn("transcript", "visitor", incoming)
         return self.result
 
 

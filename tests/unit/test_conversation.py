@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -14,6 +13,7 @@ from bot.domain.flow import Flow
 from bot.domain.heard import Odd
 from bot.domain.taxonomy import Urgency
 from bot.settings import Settings
+from tests.quiet_store import AfterSilence
 
 HIT = "min far slår mig"
 ACUTE = "han kommer nu med en kniv og jeg er alene"
@@ -203,19 +203,6 @@ async def test_a_flow_that_never_asks_still_gives_a_number(app):
     assert result.replies == (LAST_RESORT,)
     assert "112" in LAST_RESORT.text
     assert "116 111" in LAST_RESORT.text
-
-
-class AfterSilence:
-    """The app's store, in which every state was saved a while ago."""
-
-    def __init__(self, store, minutes):
-        self._store, self._minutes = store, minutes
-
-    def __getattr__(self, name):
-        return getattr(self._store, name)
-
-    async def silence(self, _visitor):
-        return timedelta(minutes=self._minutes)
 
 
 def later(app, minutes):

@@ -26,14 +26,18 @@ async def test_transcript(name, library, nlu, clock, tmp_path):
             for wanted, reply in zip(turn.get("replies", ()), result.replies, strict=False):
                 for words in words_of(wanted):
                     assert words in reply.text, f"{at}: '{words}' is missing in\n{reply.text}"
+            if "note" in turn:
+                notes = [reply.note for reply in result.replies if reply.note]
+                assert [part.response for note in notes for part in note.parts] == turn["note"], at
             check_reply(turn, [_bubble(reply) for reply in result.replies], at, "page")
 
 
 def _bubble(reply):
-    below = [f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services]
-    if reply.note:
-        below += [reply.note.about, *(part.text for part in reply.note.parts)]
-    return Bubble(reply.text, tuple(b.title for b in reply.buttons), tuple(below))
+    cards = (f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services)
+    parts = (reply.note.about, *(part.text for part in reply.note.parts)) if reply.note else ()
+    return Bubble(
+        "\n".join((reply.text, *parts)), tuple(b.title for b in reply.buttons), tuple(cards)
+    )
 
 
 def test_every_kind_of_step_is_used_by_a_flow_with_a_transcript(library):

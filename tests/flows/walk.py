@@ -13,6 +13,7 @@ from bot.bootstrap import App
 from bot.channels.terminal import read_line
 from bot.domain.heard import Odd
 from tests.flows.expectations import KEYS, response_of
+from tests.quiet_store import AfterSilence
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS: dict[str, dict[str, Any]] = {
@@ -26,7 +27,8 @@ class Walk:
     """Plays one transcript and remembers what was offered.
 
     A turn has what the visitor writes (``visitor``; ``/button 2`` presses the second) or the title
-    of a button (``presses``); ``sends`` names something else that came, beside words or alone.
+    of a button (``presses``); ``sends`` names something else that came, beside words or alone;
+    ``after_minutes`` comes after a silence.
     """
 
     def __init__(self, app: App, nlu: Any, transcript: dict[str, Any], visitor: str = "visitor"):
@@ -48,12 +50,16 @@ class Walk:
         else:
             incoming = read_line(turn["visitor"], buttons, number)
         incoming = replace(incoming, reader=self.reader, channel=self.channel)
-        self.result = await self.app.take_turn("transcript", self.visitor, incoming)
+        app = self.app
+        if minutes := turn.get("after_minutes"):
+            store = AfterSilence(app.store, minutes)
+            app = replace(app, conversation=replace(app.conversation, store=store))
+        self.result = await app.take_turn("transcript", self.visitor, incoming)
         return self.result
 
 
 def expected_responses(turn: dict[str, Any]) -> list[str] | None:
     """The ids of the texts that must answer, in order; None where only words are looked for."""
-    if "replies" in turn or not KEYS & turn.keys():
+    if "replies" in turn or not (KEYS | {"note"}) & turn.keys():
         return [response_of(reply) for reply in turn["replies"]]
     return None

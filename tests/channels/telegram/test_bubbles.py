@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.app.turn import Button, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard, TurnResult
 from bot.channels.telegram.bubbles import LONGEST, MOST_BUBBLES, to_bubbles
 from bot.channels.telegram.buttons import Buttons
 from bot.domain.taxonomy import Urgency
@@ -90,3 +90,15 @@ def test_what_a_service_must_tell_others_stands_with_it():
     (bubble,) = bubbles(Reply("Her.", "r", services=(card,)))
 
     assert bubble.text.endswith("De skal sige det til kommunen.\nDer kan være kø.")
+
+
+def test_a_note_begins_with_what_it_is_and_fits_in_messages():
+    note = Note("En note. Jeg gemmer den ikke.", tuple(NoteText("ord " * 500, "r") for _ in "abc"))
+
+    sent = bubbles(Reply("Min plan", "title", buttons=(Button("Om", "/om"),), note=note))
+
+    assert sent[0].text.startswith("En note. Jeg gemmer den ikke.\n\nMin plan\n\nord ")
+    assert len(sent) > 1
+    assert all(len(each.text) <= LONGEST for each in sent)
+    assert " ".join(each.text for each in sent).split().count("ord") == 1500
+    assert [bool(each.keyboard) for each in sent] == [*(len(sent) - 1) * [False], True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import pytest_asyncio
 from typer.testing import CliRunner
 
 from bot.adapters.review_answers import read_answers
@@ -22,7 +23,7 @@ def document(tmp_path_factory):
     return folder / "child_self.html"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser, document):
     context = await browser.new_context(accept_downloads=True, offline=True)
     page = await context.new_page()

@@ -54,6 +54,8 @@ CALM_ANSWERS = {
     "apart": "ja",
     "violence_now": "nej",
     "phone_watched": "nej",
+    # Worry about a child
+    "can_wait": "ja",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3

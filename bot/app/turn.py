@@ -85,13 +85,31 @@ class ServiceCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteText:
+    text: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A page to copy or print, below its title. ``about`` is for the screen, not for the paper."""
+
+    about: str
+    parts: tuple[NoteText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One bubble. ``response`` is the id of the text in ``flows/responses``."""
+    """One bubble. ``response`` is the id of the text in ``flows/responses``.
+
+    With a ``note``, ``text`` is its title.
+    """
 
     text: str
     response: str
     buttons: tuple[Button, ...] = ()
     services: tuple[ServiceCard, ...] = ()
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)

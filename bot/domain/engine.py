@@ -49,6 +49,8 @@ ENGINE_RESPONSES = (
     "utter_goodbye",
     "utter_heard_you",
     "utter_no_further",
+    "utter_no_topics",
+    "utter_topics",
     "utter_unclear",
     "utter_unclear_human",
     "utter_which_one",
@@ -92,7 +94,9 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
 def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
     question = narration.pending()
     if heard.command is not None:
-        _obey(narration, heard.command)
+        _obey(narration, heard, heard.command)
+    elif heard.topic is not None:
+        _open_topic(narration, heard.topic, before)
     elif heard.odd is not None and picture.urgency < Urgency.HIGH:
         _answer_odd(narration, heard.odd, picture)
     elif question is None:
@@ -171,7 +175,15 @@ def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
     return narration.start(destination(narration.content, narration.state, picture))
 
 
-def _obey(narration: Narration, command: Command) -> None:
+def _open_topic(narration: Narration, topic: str, before: State) -> None:
+    """The words name a topic: they lead nowhere else. Whom it serves counts more than a guess."""
+    narration.keep_to(before)
+    if not narration.content.topics[topic].fits(narration.state.audience):
+        narration.state = replace(narration.state, audience=before.audience)
+    narration.interrupt(topic)
+
+
+def _obey(narration: Narration, heard: Heard, command: Command) -> None:
     match command:
         case Command.ERASE:
             narration.forget("utter_erased")
@@ -193,6 +205,9 @@ def _obey(narration: Narration, command: Command) -> None:
             narration.start(CLARIFY)
         case Command.MORE:
             _take_up_further(narration)
+        case Command.TOPICS:
+            narration.offer_topics(heard.page)
+            narration.ask_again()
         case _:
             narration.interrupt(COMMAND_FLOWS[command])
 

@@ -23,6 +23,8 @@ class Command(StrEnum):
     PLAIN = "almindelig"
     MORE = "mere"
     """Come back to what else was told; a button offers it where a flow has come to its end."""
+    TOPICS = "emner"
+    """What can be asked for by name."""
 
 
 class Odd(StrEnum):
@@ -60,6 +62,7 @@ SILENT = NetVerdict()
 class Heard:
     """One turn's input.
 
+    ``page`` is that of the topics asked for; ``topic`` the one that was chosen, by button or words.
     ``filled`` are (slot, value) pairs from a button or the pending question's grammar;
     ``goes_on``: the words answer and then say more, which is judged and followed like any message.
     ``candidates`` are values among which the words do not decide (at most three);
@@ -68,6 +71,8 @@ class Heard:
     """
 
     command: Command | None = None
+    page: int = 1
+    topic: str | None = None
     filled: tuple[tuple[str, str], ...] = ()
     goes_on: bool = False
     candidates: tuple[str, ...] = ()

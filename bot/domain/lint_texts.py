@@ -12,6 +12,7 @@ from bot.domain.flow import Action, Collect, Text
 from bot.domain.heard import Command
 from bot.domain.issue import Issue, Severity
 from bot.domain.narration import STANDING
+from bot.domain.note import NOTE_TEXTS
 from bot.domain.payload import parse_payload
 from bot.domain.reading import CEILINGS, FEWEST_WORDS, count_words, lix
 from bot.domain.taxonomy import Audience
@@ -54,6 +55,7 @@ CALM_ANSWERS = {
     "apart": "ja",
     "violence_now": "nej",
     "phone_watched": "nej",
+    "note_found": "nej",
     # Worry about a child
     "can_wait": "ja",
 }
@@ -94,8 +96,11 @@ def check_texts(content: Content, values: SlotValues, phones: Collection[str]) -
 
 
 def _said(content: Content) -> set[str]:
-    said = {*ENGINE_RESPONSES, "utter_services", "utter_municipality"}
+    said = {*ENGINE_RESPONSES, *NOTE_TEXTS, "utter_services", "utter_municipality"}
+    said.add("utter_button_more_topics")
     said |= {f"utter_button_{command.value}" for command in STANDING}
+    for note in content.notes.values():
+        said |= {note.title, *(part.say for part in note.parts)}
     for graph in content.flows.values():
         for node in graph.nodes.values():
             if isinstance(node.step, Action):
@@ -162,9 +167,9 @@ def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]
         if payload is None:
             yield (
                 f"the button '{button.title}' has no payload Betro knows",
-                "Write /SetSlots(slot=value) or a command such as /menneske.",
+                "Write /SetSlots(slot=value), /emne(topic) or a command such as /menneske.",
             )
-        elif not isinstance(payload, Command):
+        elif isinstance(payload, tuple):
             for name, value in payload:
                 yield from _value_problems(name, value, values)
 

@@ -28,6 +28,7 @@ from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
+from bot.domain.narration import CARRIED
 from bot.domain.payload import parse_payload
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -55,6 +56,7 @@ class Exploration:
         self._live = find_live_slots(content)
         self._read_otherwise = _read_otherwise(content)
         self._asides_taken: set[State] = set()
+        self._topics_taken: set[tuple[str, State]] = set()
         self._branches_on_channel = _branches_on_channel(content)
         self._vary_by_channel = _vary_by_channel(content)
         self._questions: set[tuple[str | None, str | None]] = set()
@@ -83,6 +85,8 @@ class Exploration:
             yield from self._take(State(), Heard(command=command), f"/{command.value}")
         for odd in Odd:
             yield from self._take(State(), Heard(odd=odd), f"({odd.value})")
+        for audience, urgency in product(Audience, Urgency):
+            yield from self._asides(State(audience=audience, urgency=urgency))
 
     def _further(self) -> Iterator[Turn]:
         """What else was told is offered where a flow ends, and taken up."""
@@ -101,6 +105,7 @@ class Exploration:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
                 yield from self._take(state, heard, said, keep=_leads_on(heard))
+            yield from self._asides(state)
 
     def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Iterator[Turn]:
         """The turn, and the same for other readers and channels where the words could differ."""
@@ -173,6 +178,34 @@ class Exploration:
             for odd in Odd:
                 yield Heard(odd=odd), f"({odd.value})"
                 yield Heard(beside=odd), f"(unclear words beside {odd.value})"
+
+    def _asides(self, state: State) -> Iterator[Turn]:
+        """Every topic that fits, run from this state but with nothing to come back to.
+
+        An aside begins with empty slots, but for ``CARRIED``, and gives back the question and the
+        slots it found: whatever it interrupts, it goes the same way.
+        """
+        for name, topic in self._content.topics.items():
+            if topic.fits(state.audience):
+                for carried in self._carried(name):
+                    yield from self._take_aside(name, replace(state, slots=carried))
+
+    def _take_aside(self, topic: str, state: State) -> Iterator[Turn]:
+        bare = replace(state, flow=None, step=None, stack=(), unclear=0)
+        if (topic, bare) in self._topics_taken:
+            return
+        self._topics_taken.add((topic, bare))
+        yield from self._take(bare, Heard(topic=topic), f"/emne({topic})")
+        yield from self._take(bare, Heard(topic=topic, net=ACUTE), f"{topic}, something acute")
+
+    def _carried(self, flow: str) -> Iterator[tuple[tuple[str, str], ...]]:
+        """What the flow may find noted: each value, or none, of each slot that is carried."""
+        first = self._content.flows[flow].first
+        read = sorted(CARRIED & self._live.before.get((flow, first), frozenset()))
+        values = [(None, *self._content.slots[slot].values) for slot in read]
+        for chosen in product(*values):
+            pairs = zip(read, chosen, strict=True)
+            yield tuple((slot, value) for slot, value in pairs if value is not None)
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)

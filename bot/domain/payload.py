@@ -1,25 +1,47 @@
-"""What a button carries: ``/SetSlots(slot=value)`` as in Rasa, or a command such as ``/slet``."""
+"""What a button carries: ``/SetSlots(slot=value)`` as in Rasa, a command such as ``/slet``, a
+topic ``/emne(id)`` or a page of the topics ``/emner(2)``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.domain.content import Content
 from bot.domain.heard import Command
+from bot.domain.topic import page_numbers
 
 _PAIR = r"[a-z0-9_]+=[a-z0-9_]+"
 _SET_SLOTS = re.compile(rf"^/SetSlots\((?P<pairs>{_PAIR}(, ?{_PAIR})*)\)$")
 _COMMANDS = frozenset(Command)
-Payload = Command | tuple[tuple[str, str], ...]
+_TOPIC = re.compile(r"^/emne\((?P<id>[a-z][a-z0-9_]{0,63})\)$")
+_PAGE = re.compile(r"^/emner\((?P<number>[1-9]\d?)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChoice:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    number: int
+
+
+Payload = Command | TopicChoice | TopicPage | tuple[tuple[str, str], ...]
 
 
 def parse_payload(payload: str) -> Payload | None:
-    """The command or the (slot, value) pairs of a payload; None when it is neither."""
+    """The (slot, value) pairs, the topic, its page or the command of a payload; None: none."""
     found = _SET_SLOTS.match(payload)
     if found:
         pairs = (pair.strip().split("=") for pair in found["pairs"].split(","))
         return tuple((name, value) for name, value in pairs)
+    if found := _TOPIC.match(payload):
+        return TopicChoice(found["id"])
+    if found := _PAGE.match(payload):
+        return TopicPage(int(found["number"]))
     name = payload.removeprefix("/")
     return Command(name) if payload != name and name in _COMMANDS else None
 
@@ -34,4 +56,6 @@ def every_payload(content: Content, municipalities: Iterable[str]) -> tuple[str,
     }
     commands = {f"/{command.value}" for command in Command}
     chosen = {f"/SetSlots(municipality={code})" for code in municipalities}
-    return tuple(sorted(written | commands | chosen))
+    topics = {f"/emne({topic})" for topic in content.topics}
+    pages = {f"/emner({number})" for number in page_numbers(content.topics)}
+    return tuple(sorted(written | commands | chosen | topics | pages))

@@ -4,7 +4,8 @@
 service within six turns, in the first for acute and high, and beside the question wherever one is
 asked because the judges are not sure; (c) every command works in every
 state; (d) no loop without an answer in it; (f) no text reaches an audience it does not serve;
-(g) services exist for everyone and serve them. (e), (h) and (i) are checked by ``lint``.
+(g) services exist for everyone and serve them; (j) a note is shown only where nobody finds what is
+kept. (e), (h) and (i) are checked by ``lint``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from bot.domain.effects import Close, Forget, Say
 from bot.domain.errors import FlowLoopError
 from bot.domain.heard import Command
 from bot.domain.issue import Issue
+from bot.domain.lint import slot_values
 from bot.domain.lint_texts import starts_with_112
+from bot.domain.note import texts_shown_to
 from bot.domain.paths import EASY, Exploration, Turn
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
@@ -74,6 +77,7 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
         )
     yield from _command_problems(turn, said)
     for effect in said:
+        yield from _note_problems(effect, turn, content)
         serves = content.responses[effect.response][effect.variant].metadata.serves
         audience = _spoken_to(effect, turn)
         if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
@@ -81,6 +85,22 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
                 f"(f) '{effect.response}' reaches {audience}, whom it does not serve",
                 "Guard the step, or add a variant for them.",
             )
+
+
+def _note_problems(say: Say, turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
+    """Every text that may be in it, as the walk knows nothing of what the parts ask for."""
+    if say.note is None:
+        return
+    if not say.note.parts:
+        yield (
+            f"(j) '{say.note.id}' may be found by others",
+            "Show it only when 'note_found' is 'nej', and 'phone_watched' too for adult_victim.",
+        )
+    audience, note = turn.after.audience, content.notes[say.note.id]
+    for name, text in texts_shown_to(note, audience, content.responses, slot_values(content)):
+        serves = text.metadata.serves
+        if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
+            yield f"(f) '{name}' reaches {audience}, whom it does not serve", "Guard the part."
 
 
 def _spoken_to(say: Say, turn: Turn) -> Audience:

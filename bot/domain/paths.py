@@ -30,6 +30,7 @@ from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
 from bot.domain.narration import CARRIED
 from bot.domain.payload import parse_payload
+from bot.domain.silence import RETURN
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -104,7 +105,7 @@ class Exploration:
         opened = -1
         while opened < len(self._opened):  # a topic may note what another, or itself, then carries
             opened = len(self._opened)
-            yield from self._topics()
+            yield from self._asides()
             yield from self._walk()
 
     def _walk(self) -> Iterator[Turn]:
@@ -186,8 +187,8 @@ class Exploration:
                 yield Heard(odd=odd), f"({odd.value})"
                 yield Heard(beside=odd), f"(unclear words beside {odd.value})"
 
-    def _topics(self) -> Iterator[Turn]:
-        """Every topic for every audience it serves, as far as it can tell what it interrupts.
+    def _asides(self) -> Iterator[Turn]:
+        """Every topic for every audience it serves, and the return after a silence.
 
         An aside begins with no slots but ``CARRIED``, and gives back the question and the slots it
         found: whatever it interrupts, it goes the same way. So it is walked once, from rest, with
@@ -196,7 +197,10 @@ class Exploration:
         for name, audience in product(self._content.topics, Audience):
             if self._content.topics[name].fits(audience):
                 for state in self._openings(name, audience):
-                    yield from self._open(name, state)
+                    yield from self._open(name, state, Heard(topic=name))
+        for audience in Audience:
+            for state in self._openings(RETURN, audience):
+                yield from self._open(RETURN, state, Heard(returned=True))
 
     def _openings(self, flow: str, audience: Audience) -> Iterator[State]:
         reads = self._live.before.get((flow, self._content.flows[flow].first), frozenset())
@@ -213,13 +217,12 @@ class Exploration:
             if urgency >= Urgency.HIGH:
                 yield replace(state, helped=True)
 
-    def _open(self, topic: str, state: State) -> Iterator[Turn]:
-        if (topic, state) in self._opened:
+    def _open(self, flow: str, state: State, heard: Heard) -> Iterator[Turn]:
+        if (flow, state) in self._opened:
             return
-        self._opened.add((topic, state))
-        yield from self._take(state, Heard(topic=topic), f"/emne({topic})")
-        acute = Heard(topic=topic, net=ACUTE)
-        yield from self._take(state, acute, f"the words for {topic}, something acute")
+        self._opened.add((flow, state))
+        yield from self._take(state, heard, f"({flow})")
+        yield from self._take(state, replace(heard, net=ACUTE), f"({flow}, something acute)")
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)

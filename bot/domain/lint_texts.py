@@ -59,6 +59,8 @@ CALM_ANSWERS = {
     "phone_watched": "nej",
     "note_found": "nej",
     "safe_return": "ja",
+    # Worry about a child
+    "can_wait": "ja",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3

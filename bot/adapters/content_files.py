@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
 from bot.adapters.content_models import Model, read_file
+from bot.adapters.opening_hours import COPENHAGEN
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.yaml_lines import line_of, read_yaml
 from bot.domain.answers import normalise
@@ -17,6 +19,7 @@ from bot.domain.errors import ContentError
 from bot.domain.flow import AnswerFile, Answers, Flow, FlowFile, ResponseFile, SlotFile, Text
 from bot.domain.issue import Issue, Severity
 from bot.domain.lint import check_content
+from bot.domain.lint_texts import check_rechecks
 from bot.domain.note import PREFIX, Note, NoteFile, WrittenNote, compile_note
 from bot.domain.predicate import PredicateError
 from bot.domain.safety import check_safety
@@ -68,9 +71,12 @@ def load_content(
 
 
 def read_content(
-    folder: Path, directory: Directory, *, prove: bool = True
+    folder: Path, directory: Directory, *, prove: bool = True, today: date | None = None
 ) -> tuple[Content | None, list[Issue]]:
-    """The content and all its problems; no content when the files do not even compile."""
+    """The content and all its problems; no content when the files do not even compile.
+
+    Texts past their recheck date are warnings. ``today`` is for them (None: today in Denmark).
+    """
     flows_dir = folder / "flows"
     if not flows_dir.is_dir():
         missing = Issue(flows_dir, "folder", "it is missing", "Name a folder that holds flows/.")
@@ -83,6 +89,7 @@ def read_content(
     found = check_content(content, phones)
     if prove and not any(issue.severity is Severity.ERROR for issue in found):
         found += check_safety(content, directory)
+    found += check_rechecks(content, today or datetime.now(COPENHAGEN).date())
     return content, [reading.sources.locate(issue) for issue in found]
 
 
@@ -102,7 +109,7 @@ class _Reading:
         texts: dict[str, tuple[Text, ...]] = {}
         for path in sorted((flows_dir / "responses").glob("*.yml")):
             responses = self._one(path, ResponseFile)
-            self._merge(texts, responses.responses if responses else {}, path, "responses")
+            self._merge(texts, responses.dated() if responses else {}, path, "responses")
         graphs = dict(self._graphs(flows.items()))
         notes = dict(self._notes(flows_dir / "notes.yml"))
         topics = self._topics(flows_dir / "topics.yml")

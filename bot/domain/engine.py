@@ -16,6 +16,7 @@ from bot.domain.further import pick_further
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.lead import find_lead
 from bot.domain.narration import Narration
+from bot.domain.silence import RETURN, asks_if_safe
 from bot.domain.state import State
 from bot.domain.taxonomy import ASIDES, Audience, Concern, Urgency
 from bot.domain.triage import (
@@ -93,7 +94,9 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
 
 def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
     question = narration.pending()
-    if heard.command is not None:
+    if asks_if_safe(heard, picture.urgency):
+        _ask_if_safe(narration, picture, before)
+    elif heard.command is not None:
         _obey(narration, heard, heard.command)
     elif heard.topic is not None:
         _open_topic(narration, heard.topic, before)
@@ -173,6 +176,16 @@ def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
     if narration.pending():
         return narration.ask_again()
     return narration.start(destination(narration.content, narration.state, picture))
+
+
+def _ask_if_safe(narration: Narration, picture: Picture, before: State) -> None:
+    """Then go on where the visitor was, or where the words of the return lead."""
+    lead = find_lead(narration, picture, before)
+    if not narration.pending() and picture.concern not in (None, Concern.NONE):
+        lead = destination(narration.content, narration.state, picture)
+    if lead is None:
+        narration.keep_to(before)
+    narration.interrupt(RETURN, then=lead)
 
 
 def _open_topic(narration: Narration, topic: str, before: State) -> None:

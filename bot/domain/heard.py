@@ -67,7 +67,8 @@ class Heard:
     ``goes_on``: the words answer and then say more, which is judged and followed like any message.
     ``candidates`` are values among which the words do not decide (at most three);
     ``understanding`` is None when the NLU took no part. ``beside`` came along with words of the
-    visitor's own, such as the picture of a caption. ``channel`` None: as before.
+    visitor's own, such as the picture of a caption. ``returned``:
+    after a silence in which somebody else may have come to read. ``channel`` None: as before.
     """
 
     command: Command | None = None
@@ -82,4 +83,5 @@ class Heard:
     understanding: Understanding | None = None
     reader: str | None = None
     lang: str | None = None
+    returned: bool = False
     channel: str | None = None

@@ -15,11 +15,12 @@ from bot.domain.issue import Issue, Severity, near
 from bot.domain.lint_doors import check_notes, check_topics
 from bot.domain.lint_texts import check_answers, check_texts
 from bot.domain.narration import ACTIONS, STANDING
+from bot.domain.silence import RETURN
 from bot.domain.state import BUILT_IN_SLOTS, CHANNELS
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import CLARIFY, DEFAULT_FLOW, guards_holding
 
-ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, *COMMAND_FLOWS.values()})
+ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, RETURN, *COMMAND_FLOWS.values()})
 """Flows the engine starts by itself; content must have them."""
 READERS = ("child", "young", "adult", "easy")
 MUNICIPALITY = "municipality"

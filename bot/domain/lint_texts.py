@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from bot.domain.content import Content
@@ -56,6 +57,7 @@ CALM_ANSWERS = {
     "violence_now": "nej",
     "phone_watched": "nej",
     "note_found": "nej",
+    "safe_return": "ja",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3
@@ -247,6 +249,19 @@ def check_reviewed(content: Content) -> Iterator[Issue]:
         if drafts:
             mend = "Let a professional read it, then set review, reviewed_by and reviewed_on."
             yield _issue(name, f"{drafts} of {len(variants)} variants are drafts", mend)
+
+
+def check_rechecks(content: Content, today: date) -> Iterator[Issue]:
+    """A warning for each response with texts past their recheck date."""
+    for name, variants in content.responses.items():
+        due = sum(
+            text.metadata.recheck_by is not None and text.metadata.recheck_by < today
+            for text in variants
+        )
+        if due:
+            problem = f"{due} of {len(variants)} variants are past their recheck date"
+            mend = "Read them and their sources again, and set the next 'recheck_by:'."
+            yield _issue(name, problem, mend, Severity.WARNING)
 
 
 def starts_with_112(text: str) -> bool:

@@ -72,10 +72,15 @@ class Narration:
         self._enter(flow)
         self._run()
 
-    def interrupt(self, flow: str) -> None:
-        """Run a flow in between, then ask the pending question again, with what was noted there."""
+    def interrupt(self, flow: str, *, then: str | None = None) -> None:
+        """Run a flow in between, then ask the pending question again, with what was noted there.
+
+        ``then``: begin that flow instead of going back.
+        """
         state = self.state
-        if self.pending() and self._flow and self._step_id and flow not in self.running():
+        if then:
+            state = replace(state, stack=(Frame(then, END),), unclear=0)
+        elif self.pending() and self._flow and self._step_id and flow not in self.running():
             frame = Frame(self._flow, self._step_id, state.slots)
             state = replace(state, stack=(*state.stack, frame)[-MAX_STACK:])
         carried = tuple(pair for pair in state.slots if pair[0] in CARRIED)
@@ -160,17 +165,18 @@ class Narration:
         self.state = replace(self.state, stack=tuple(rest))
         self._flow, self._step_id = frame.flow, frame.step
         node = self._node()
-        if node is None:
-            self._step_id = END
-        elif isinstance(node.step, Call):
+        if node and isinstance(node.step, Call):
             self._leave(node)
-        else:  # the question that an aside interrupted
+        elif node or frame.step == END:  # a question that an aside interrupted, or a flow to begin
             self.state = replace(self.state, slots=frame.slots)
+            self._step_id = node.id if node else None
+        else:
+            self._step_id = END
 
     def _step(self) -> bool:
         """Do one step; False when the turn ends here, at a question."""
         node = self._node()
-        if node is None:  # a reload removed the step: meet the visitor at the flow's start
+        if node is None:  # not begun, or a reload removed the step: begin the flow
             is_known = self._flow in self.content.flows
             self._enter(self._flow if is_known and self._flow else "pattern_clarification")
             return True

@@ -30,6 +30,7 @@ from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
 from bot.domain.narration import CARRIED
 from bot.domain.payload import parse_payload
+from bot.domain.silence import RETURN
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -56,7 +57,8 @@ class Exploration:
         self._live = find_live_slots(content)
         self._read_otherwise = _read_otherwise(content)
         self._asides_taken: set[State] = set()
-        self._topics_taken: set[tuple[str, State]] = set()
+        self._opened: set[tuple[str, State]] = set()
+        self._noted: set[tuple[Audience, str, str]] = set()
         self._branches_on_channel = _branches_on_channel(content)
         self._vary_by_channel = _vary_by_channel(content)
         self._questions: set[tuple[str | None, str | None]] = set()
@@ -85,8 +87,6 @@ class Exploration:
             yield from self._take(State(), Heard(command=command), f"/{command.value}")
         for odd in Odd:
             yield from self._take(State(), Heard(odd=odd), f"({odd.value})")
-        for audience, urgency in product(Audience, Urgency):
-            yield from self._asides(State(audience=audience, urgency=urgency))
 
     def _further(self) -> Iterator[Turn]:
         """What else was told is offered where a flow ends, and taken up."""
@@ -101,11 +101,18 @@ class Exploration:
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
+        yield from self._walk()
+        opened = -1
+        while opened < len(self._opened):  # a topic may note what another, or itself, then carries
+            opened = len(self._opened)
+            yield from self._asides()
+            yield from self._walk()
+
+    def _walk(self) -> Iterator[Turn]:
         while self._todo:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
                 yield from self._take(state, heard, said, keep=_leads_on(heard))
-            yield from self._asides(state)
 
     def _take(self, state: State, heard: Heard, said: str, *, keep: bool = True) -> Iterator[Turn]:
         """The turn, and the same for other readers and channels where the words could differ."""
@@ -141,6 +148,7 @@ class Exploration:
 
     def _turn(self, state: State, heard: Heard, said: str) -> Turn:
         after, effects = advance(state, heard, self._content)
+        self._noted |= {(after.audience, *pair) for pair in after.slots if pair[0] in CARRIED}
         return Turn(state, heard, said, self._abstract(after), effects)
 
     def _abstract(self, state: State) -> State:
@@ -179,33 +187,42 @@ class Exploration:
                 yield Heard(odd=odd), f"({odd.value})"
                 yield Heard(beside=odd), f"(unclear words beside {odd.value})"
 
-    def _asides(self, state: State) -> Iterator[Turn]:
-        """Every topic that fits, run from this state but with nothing to come back to.
+    def _asides(self) -> Iterator[Turn]:
+        """Every topic for every audience it serves, and the return after a silence.
 
-        An aside begins with empty slots, but for ``CARRIED``, and gives back the question and the
-        slots it found: whatever it interrupts, it goes the same way.
+        An aside begins with no slots but ``CARRIED``, and gives back the question and the slots it
+        found: whatever it interrupts, it goes the same way. So it is walked once, from rest, with
+        all that it may read, and not from every question anew.
         """
-        for name, topic in self._content.topics.items():
-            if topic.fits(state.audience):
-                for carried in self._carried(name):
-                    yield from self._take_aside(name, replace(state, slots=carried))
+        for name, audience in product(self._content.topics, Audience):
+            if self._content.topics[name].fits(audience):
+                for state in self._openings(name, audience):
+                    yield from self._open(name, state, Heard(topic=name))
+        for audience in Audience:
+            for state in self._openings(RETURN, audience):
+                yield from self._open(RETURN, state, Heard(returned=True))
 
-    def _take_aside(self, topic: str, state: State) -> Iterator[Turn]:
-        bare = replace(state, flow=None, step=None, stack=(), unclear=0)
-        if (topic, bare) in self._topics_taken:
+    def _openings(self, flow: str, audience: Audience) -> Iterator[State]:
+        reads = self._live.before.get((flow, self._content.flows[flow].first), frozenset())
+        concerns = tuple(Concern) if "concern" in reads else (Concern.NONE,)
+        urgencies = tuple(Urgency) if "urgency" in reads else (Urgency.NONE, Urgency.HIGH)
+        carried = sorted(
+            ((slot, value),)
+            for who, slot, value in self._noted
+            if who is audience and slot in reads
+        )
+        for concern, urgency, slots in product(concerns, urgencies, ((), *carried)):
+            state = State(audience=audience, concern=concern, urgency=urgency, slots=slots)
+            yield state
+            if urgency >= Urgency.HIGH:
+                yield replace(state, helped=True)
+
+    def _open(self, flow: str, state: State, heard: Heard) -> Iterator[Turn]:
+        if (flow, state) in self._opened:
             return
-        self._topics_taken.add((topic, bare))
-        yield from self._take(bare, Heard(topic=topic), f"/emne({topic})")
-        yield from self._take(bare, Heard(topic=topic, net=ACUTE), f"{topic}, something acute")
-
-    def _carried(self, flow: str) -> Iterator[tuple[tuple[str, str], ...]]:
-        """What the flow may find noted: each value, or none, of each slot that is carried."""
-        first = self._content.flows[flow].first
-        read = sorted(CARRIED & self._live.before.get((flow, first), frozenset()))
-        values = [(None, *self._content.slots[slot].values) for slot in read]
-        for chosen in product(*values):
-            pairs = zip(read, chosen, strict=True)
-            yield tuple((slot, value) for slot, value in pairs if value is not None)
+        self._opened.add((flow, state))
+        yield from self._take(state, heard, f"({flow})")
+        yield from self._take(state, replace(heard, net=ACUTE), f"({flow}, something acute)")
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)

@@ -5,7 +5,7 @@ service within six turns, in the first for acute and high, and beside the questi
 asked because the judges are not sure; (c) every command works in every
 state; (d) no loop without an answer in it; (f) no text reaches an audience it does not serve;
 (g) services exist for everyone and serve them; (j) a note is shown only where nobody finds what is
-kept. (e), (h) and (i) are checked by ``lint``.
+kept; (k) a return after silence begins with whether it is safe. ``lint`` checks (e), (h) and (i).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bot.domain.lint import slot_values
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.note import texts_shown_to
 from bot.domain.paths import EASY, Exploration, Turn
+from bot.domain.silence import RETURN
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import judge
@@ -66,6 +67,8 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
     first = content.responses[said[0].response][said[0].variant]
     if urgency is Urgency.ACUTE and not starts_with_112(first.text):
         yield "(a) 112 is not in the first line", "Begin the text with 'Ring 112'."
+    if turn.heard.returned and urgency is not Urgency.ACUTE and turn.after.flow != RETURN:
+        yield "(k) it does not ask whether it is safe to write", f"Let '{RETURN}' ask first."
     is_new = not turn.before.helped or turn.before.flow is None
     owed = urgency is Urgency.ACUTE or (urgency is Urgency.HIGH and is_new)
     if owed and not offers:
@@ -187,7 +190,8 @@ class _Waits:
 
     def note(self, turn: Turn) -> None:
         helped = any(isinstance(e, Say) and e.services for e in turn.effects)
-        if helped or turn.heard.command or turn.after.step is None or turn.after.unclear:
+        aside = turn.heard.command or turn.heard.returned
+        if helped or aside or turn.after.step is None or turn.after.unclear:
             return
         if turn.before == State():
             self._entries.add(turn.after)

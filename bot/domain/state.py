@@ -21,7 +21,8 @@ BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang", "channel",
 class Frame:
     """Where a calling flow goes on when the called one ends.
 
-    ``slots``: what the flow had noted when an aside began; a call shares its caller's slots.
+    ``step`` END: the flow has not begun. ``slots``: what the flow had noted when an aside began; a
+    call shares its caller's slots.
     """
 
     flow: str

@@ -29,13 +29,50 @@ export function ownBubble(text) {
 }
 
 // One reply: a bubble, its service cards and its buttons; `press` is called with the one pressed.
-export function reply({ text, response, buttons, services }, press) {
-  const parts = [element("div", { class: "bubble", "data-response": response }, ...paragraphs(text))];
+export function reply({ text, response, buttons, services, note }, press) {
+  const parts = note
+    ? [bubble(response, note.about), keepsake(text, note.parts)]
+    : [bubble(response, text)];
   if (services.length) parts.push(cards(services));
   if (buttons.length) {
     parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
   }
   return parts;
+}
+
+const bubble = (response, text) =>
+  element("div", { class: "bubble", "data-response": response }, ...paragraphs(text));
+
+// A page to copy or print. It stands here and nowhere else, and goes with the conversation.
+function keepsake(title, parts) {
+  const texts = parts.flatMap(({ text }) => paragraphs(text));
+  const page = element("article", { class: "keepsake" }, element("h2", {}, title), ...texts);
+  const said = element("p", { class: "state", role: "status" });
+  const copying = element("button", { type: "button" }, word("copy"));
+  copying.addEventListener("click", async () => {
+    said.replaceChildren(word((await copied(page, [title, ...parts.map(({ text }) => text)])) ? "copied" : "notcopied"));
+  });
+  const printing = element("button", { type: "button" }, word("print"));
+  printing.addEventListener("click", () => printOnly(page));
+  const ways = element("div", { class: "keeping" }, copying, printing, said);
+  return element("div", { class: "kept" }, page, ways);
+}
+
+// Without the right to the clipboard the text is marked, so that the visitor can copy it.
+async function copied(page, texts) {
+  try {
+    await navigator.clipboard.writeText(texts.join("\n\n"));
+    return true;
+  } catch {
+    getSelection().selectAllChildren(page);
+    return false;
+  }
+}
+
+function printOnly(page) {
+  page.classList.add("printed");
+  addEventListener("afterprint", () => page.classList.remove("printed"), { once: true });
+  print();
 }
 
 function paragraphs(text) {

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from bot.app.turn import Reply
+from bot.app.turn import Note, NoteText, Reply
 from bot.channels.web.limits import Limits
 from bot.channels.web.plain_page import PlainPage
 
@@ -238,3 +238,17 @@ async def test_another_site_cannot_post(server, conversation, path, site):
 
     assert response.status == 403
     assert conversation.heard == []
+
+
+def test_a_note_is_an_article_with_how_to_print_it():
+    note = Note(
+        "Jeg gemmer den ikke.", (NoteText("Ring 112 & gå.\nNu.", "a"), NoteText("To.", "b"))
+    )
+
+    page = PlainPage().answer(
+        [Reply("Min <plan>", "title", note=note)], turn=1, said="", token="t", form="f", acute=False
+    )
+
+    assert "<p>Jeg gemmer den ikke.</p><p>Vælg »Udskriv« i din browsers menu." in page
+    assert '<article class="keepsake"><h2>Min &lt;plan&gt;</h2><p>Ring ' in page
+    assert "&amp; gå.</p><p>Nu.</p><p>To.</p></article>" in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.app.turn import Button, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard, TurnResult
 from bot.domain.taxonomy import Urgency
 
 CHILD_LINE = ServiceCard(
@@ -72,6 +72,20 @@ ACUTE = (
         (Button("Ja, bliv her", "/yes"), Button("Nej tak", "/no")),
     ),
 )
+NOTE = (
+    Reply(
+        "Min plan",
+        "utter_note_title",
+        (Button("Tal med et menneske", "/menneske"),),
+        note=Note(
+            "Det her er en note til dig. Jeg gemmer den ikke.",
+            (
+                NoteText("Jeg kan ringe 112.", "utter_a"),
+                NoteText("Jeg kan gå til naboen.", "utter_b"),
+            ),
+        ),
+    ),
+)
 ERASED = (
     Reply(
         "Nu er samtalen slettet her. Jeg ved ikke længere, hvad du har skrevet.\n\nDin browser kan "
@@ -95,6 +109,8 @@ class FakeConversation:
         await self.gate.wait()
         if said in {"/start", "hej"}:
             return self._result(GREETING)
+        if said == "min plan":
+            return self._result(NOTE)
         if said == "/slet":
             return self._result(ERASED, forgotten=True)
         if said in {"/SetSlots(safe_now=nej)", "/SetSlots(safe_now=ved_ikke)", "hjælp"}:

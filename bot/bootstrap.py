@@ -15,6 +15,7 @@ from bot.adapters.directory_files import load_directory
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.guide import DirectoryGuide
 from bot.adapters.key_ring import KeyRing
+from bot.adapters.language import LinguaDetector
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.redis_client import redis_client
 from bot.adapters.safety_net import SafetyNet
@@ -110,11 +111,14 @@ async def build_app(
         redis = await stack.enter_async_context(redis_client(url))
         store = RedisSessionStore(redis, idle=timedelta(minutes=settings.session_minutes))
         tally = PrometheusTally()
+        detector = LinguaDetector()
+        stack.callback(detector.close)
         hearing = Hearing(
             net=library.net,
             nlu=None if settings.menus_only else nlu,
             tally=tally,
             directory=library.directory,
+            detector=detector,
         )
         conversation = Conversation(
             store=store,

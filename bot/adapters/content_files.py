@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from bot.adapters.content_languages import read_languages, translate
 from bot.adapters.content_models import Model, read_file
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.yaml_lines import line_of
@@ -21,7 +22,7 @@ from bot.domain.predicate import PredicateError
 from bot.domain.safety import check_safety
 
 Value = TypeVar("Value")
-NOT_FLOWS = frozenset({"slots.yml", "answers.yml"})
+NOT_FLOWS = frozenset({"slots.yml", "answers.yml", "languages.yml"})
 
 
 @dataclass
@@ -75,7 +76,7 @@ def read_content(
     found = check_content(content, phones)
     if prove and not any(issue.severity is Severity.ERROR for issue in found):
         found += check_safety(content, directory)
-    return content, [reading.sources.locate(issue) for issue in found]
+    return content, [*reading.issues, *(reading.sources.locate(issue) for issue in found)]
 
 
 class _Reading:
@@ -96,7 +97,9 @@ class _Reading:
             responses = self._one(path, ResponseFile)
             self._merge(texts, responses.responses if responses else {}, path, "responses")
         graphs = dict(self._graphs(flows.items()))
-        if self.issues or slots is None or answers is None:
+        answers, languages = read_languages(flows_dir / "languages.yml", answers, self.issues)
+        texts = translate(texts, flows_dir / "responses", self.issues)
+        if self._is_broken() or slots is None or answers is None:
             return None
         return Content(
             flows=graphs,
@@ -104,7 +107,11 @@ class _Reading:
             slots=slots.slots,
             answers={slot: _comparable(known) for slot, known in answers.answers.items()},
             commands={name: _normalised(words) for name, words in answers.commands.items()},
+            languages=languages,
         )
+
+    def _is_broken(self) -> bool:
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
 
     def _one(self, path: Path, model: type[Model]) -> Model | None:
         value = read_file(path, model)

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.app.ports import Nlu, SafetyNet, Tally
+from bot.app.ports import LanguageDetector, Nlu, SafetyNet, Tally
 from bot.app.turn import Incoming
-from bot.domain.answers import read_answer, read_command, read_opening
+from bot.domain.answers import normalise, read_answer, read_command, read_opening
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import NluUnavailable
 from bot.domain.flow import Collect
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import Understanding
+from bot.domain.language import NEIGHBOURS, Lang, find_asked, recognise
 from bot.domain.lint import MUNICIPALITY
 from bot.domain.municipality import find_municipality
 from bot.domain.narration import choose_variant
@@ -24,6 +25,8 @@ from bot.domain.payload import parse_payload
 from bot.domain.state import State
 from bot.settings import MESSAGE_LENGTH
 
+LONGEST_NAME = 100
+"""Characters. What asks for a language is shorter."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -37,6 +40,7 @@ class Hearing:
     nlu: Nlu | None
     tally: Tally
     directory: Directory
+    detector: LanguageDetector | None = None
 
     async def hear(self, incoming: Incoming, state: State, content: Content) -> Heard:
         reader = incoming.reader.value if incoming.reader else None
@@ -48,7 +52,22 @@ class Hearing:
             heard = await self._read_text(incoming.text or "", state, content)
         else:
             heard = await self._read_odd(incoming.odd, incoming.text or "", state, content)
+        if lang is None and not heard.lang_told and not state.lang_told:
+            lang = await self._recognise(incoming.text or "", heard, state, content)
+        lang = lang or heard.lang
         return replace(heard, reader=reader, lang=lang, channel=channel)
+
+    async def _recognise(
+        self, raw: str, heard: Heard, state: State, content: Content
+    ) -> str | None:
+        """The language of the words, if they tell it; a neighbour's is not taken back."""
+        words = normalise(_clean(raw)[:MESSAGE_LENGTH])
+        if not words or words.startswith("/"):
+            return None
+        guesses = await self.detector.guess(raw) if self.detector else ()
+        found = recognise(words, guesses, heard.net.lang, content.languages)
+        is_back = found is Lang.DA and state.lang in NEIGHBOURS
+        return None if found is None or is_back else found.value
 
     async def _read_odd(self, odd: Odd, raw: str, state: State, content: Content) -> Heard:
         """Words that are only judged, or something with or without words beside it."""
@@ -71,6 +90,9 @@ class Hearing:
         command = read_command(text, content)
         if command is not None:
             return Heard(command=command, net=net)
+        asked = find_asked(normalise(text[:LONGEST_NAME]), content.languages)
+        if asked is not None:
+            return Heard(lang=asked.value, lang_told=True, net=net)
         odd = _oddity(text)
         is_number = odd is Odd.NO_WORDS and _DIGIT.search(text)
         may_answer = odd is None or is_number
@@ -112,6 +134,8 @@ class Hearing:
         payload = parse_payload(incoming.payload or "")
         if isinstance(payload, Command):
             return Heard(command=payload)
+        if isinstance(payload, Lang):
+            return Heard(lang=payload.value, lang_told=True)
         question = _pending(state, content)
         is_latest = incoming.turn is None or incoming.turn == state.turn
         if payload is None or question is None or not is_latest:

@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.app.turn import Pseudonym, ServiceCard
 from bot.domain.directory import Service
 from bot.domain.judgement import NetVerdict, Understanding
+from bot.domain.language import Guess
 from bot.domain.state import State
 
 
@@ -71,6 +72,11 @@ class Nlu(Protocol):
 class SafetyNet(Protocol):
     def judge(self, text: str) -> NetVerdict:
         """Judge one message by rules alone. Total: never raises, whatever the text."""
+
+
+class LanguageDetector(Protocol):
+    async def guess(self, text: str) -> tuple[Guess, ...]:
+        """Languages of the text, most likely first; empty when it cannot tell in time. Total."""
 
 
 class Clock(Protocol):

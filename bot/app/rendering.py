@@ -12,6 +12,7 @@ from bot.app.turn import Button, Reply, ServiceCard
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.effects import Choice, Effect, Say, ServiceQuery
+from bot.domain.language import Lang
 from bot.domain.payload import parse_payload
 
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -57,6 +58,7 @@ class Rendering:
             response=say.response,
             buttons=tuple(self._button(choice) for choice in say.choices),
             services=self._cards(say.services, now) if say.services else (),
+            lang=Lang(say.lang),
         )
 
     def _cards(self, query: ServiceQuery, now: datetime) -> tuple[ServiceCard, ...]:

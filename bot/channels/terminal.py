@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.app.turn import Button, Channel, Incoming, Lang, Reader, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Channel, Incoming, Reader, Reply, ServiceCard, TurnResult
+from bot.domain.language import Lang
 
 TakeTurn = Callable[[str, str, Incoming], Awaitable[TurnResult]]
 _BUTTON = re.compile(r"^/button\s+(\d{1,3})\s*$")
@@ -32,19 +33,21 @@ class Voice(Protocol):
         """Show that the visitor may write."""
 
 
-async def converse(take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Reader | None) -> None:
+async def converse(
+    take_turn: TakeTurn, voice: Voice, *, lang: Lang | None, reader: Reader | None
+) -> None:
     """Answer each line of standard input until it ends, then forget."""
     visitor = secrets.token_hex(16)
     offered: tuple[Button, ...] = ()
     turn = 0
-    wording = reader
+    wording, tongue = reader, lang
 
     async def hear(incoming: Incoming) -> None:
-        nonlocal offered, turn, wording
-        incoming = replace(incoming, lang=lang, reader=wording, channel=Channel.TERMINAL)
+        nonlocal offered, turn, wording, tongue
+        incoming = replace(incoming, lang=tongue, reader=wording, channel=Channel.TERMINAL)
         result = await take_turn("terminal", visitor, incoming)
         # Said once, so that what the visitor chooses later holds; anew after forgetting.
-        wording = reader if result.forgotten else None
+        wording, tongue = (reader, lang) if result.forgotten else (None, None)
         offered = tuple(button for reply in result.replies for button in reply.buttons)
         turn = result.turn
         voice.say(result)

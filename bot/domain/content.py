@@ -25,6 +25,7 @@ from bot.domain.flow import (
     Step,
     Text,
 )
+from bot.domain.language import Languages
 from bot.domain.predicate import Predicate, parse_predicate
 
 
@@ -65,6 +66,7 @@ class Content:
     slots: Mapping[str, Slot]
     answers: Mapping[str, Answers]
     commands: Mapping[str, tuple[str, ...]]
+    languages: Languages = field(default_factory=Languages)
     by_intent: Mapping[str, tuple[FlowGraph, ...]] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,4 +1,6 @@
-"""What a button carries: ``/SetSlots(slot=value)`` as in Rasa, or a command such as ``/slet``."""
+"""What a button carries: ``/SetSlots(slot=value)`` as in Rasa, a command such as ``/slet``, or a
+language such as ``/sprog_en``.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,19 @@ from collections.abc import Iterable
 
 from bot.domain.content import Content
 from bot.domain.heard import Command
+from bot.domain.language import Lang
 
 _PAIR = r"[a-z0-9_]+=[a-z0-9_]+"
 _SET_SLOTS = re.compile(rf"^/SetSlots\((?P<pairs>{_PAIR}(, ?{_PAIR})*)\)$")
 _COMMANDS = frozenset(Command)
-Payload = Command | tuple[tuple[str, str], ...]
+_LANGUAGES = {f"/sprog_{lang.value}": lang for lang in Lang}
+Payload = Command | Lang | tuple[tuple[str, str], ...]
 
 
 def parse_payload(payload: str) -> Payload | None:
-    """The command or the (slot, value) pairs of a payload; None when it is neither."""
+    """The command, the language or the (slot, value) pairs of a payload; None for anything else."""
+    if payload in _LANGUAGES:
+        return _LANGUAGES[payload]
     found = _SET_SLOTS.match(payload)
     if found:
         pairs = (pair.strip().split("=") for pair in found["pairs"].split(","))
@@ -32,6 +38,6 @@ def every_payload(content: Content, municipalities: Iterable[str]) -> tuple[str,
         for text in variants
         for button in text.buttons
     }
-    commands = {f"/{command.value}" for command in Command}
+    commands = {f"/{command.value}" for command in Command} | _LANGUAGES.keys()
     chosen = {f"/SetSlots(municipality={code})" for code in municipalities}
     return tuple(sorted(written | commands | chosen))

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from bot.commands import chat, doctor, flows, resources, run, triage
+from bot.commands import chat, doctor, flows, resources, run, translations, triage
 from bot.domain.errors import BetroError
 
 gc.enable()
@@ -29,6 +29,7 @@ app.command("triage")(triage.triage)
 app.command("doctor")(doctor.doctor)
 app.add_typer(flows.app, name="flows")
 app.add_typer(resources.app, name="resources")
+app.command("translations")(translations.translations)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.app.turn import Reply, ServiceCard
+from bot.domain.language import RIGHT_TO_LEFT, Lang
 
 TEMPLATE: Final = Path(__file__).parent / "plain.html"
 NUMBERS: Final = re.compile(
@@ -87,26 +88,34 @@ def _own(said: str) -> str:
     return f'<div class="bubble own"><p>{label}{shown}</p></div>\n'
 
 
-def _bubble(text: str) -> str:
+def _bubble(text: str, lang: Lang = Lang.DA) -> str:
     paragraphs = (line for line in text.split("\n") if line.strip())
-    return f'<div class="bubble">{"".join(f"<p>{_link(line)}</p>" for line in paragraphs)}</div>'
+    inside = "".join(f"<p>{_link(line)}</p>" for line in paragraphs)
+    return f'<div class="bubble"{_spoken(lang)}>{inside}</div>'
+
+
+def _spoken(lang: Lang) -> str:
+    """Another language than the page's: read aloud in it, and written from its side."""
+    side = ' dir="rtl"' if lang in RIGHT_TO_LEFT else ""
+    return "" if lang is Lang.DA else f' lang="{lang.value}"{side}'
 
 
 def _link(text: str) -> str:
     return NUMBERS.sub(
-        lambda number: f'<a href="tel:{number[0].replace(" ", "")}">{number[0]}</a>', escape(text)
+        lambda number: f'<a href="tel:{number[0].replace(" ", "")}" dir="ltr">{number[0]}</a>',
+        escape(text),
     )
 
 
 def _reply(reply: Reply, turn: int) -> str:
     cards = "".join(_cards(reply.services))
     buttons = "".join(
-        f'<button type="submit" name="press" value="{turn} {escape(button.payload)}">'
+        f'<button type="submit" dir="auto" name="press" value="{turn} {escape(button.payload)}">'
         f"{escape(button.title)}</button>"
         for button in reply.buttons
     )
     return (
-        _bubble(reply.text)
+        _bubble(reply.text, reply.lang)
         + (f'<div class="cards">{cards}</div>' if cards else "")
         + (f'<div class="choices">{buttons}</div>' if buttons else "")
     )

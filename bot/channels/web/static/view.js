@@ -3,6 +3,8 @@
 // Phone numbers that become links wherever they stand; plain_page.py does the same.
 const NUMBERS = /(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)/;
 
+const RIGHT_TO_LEFT = new Set(["ar"]);
+
 const SPREAD_OUT = 2; // services whose ways are shown at once
 
 const words = new Map(
@@ -29,13 +31,20 @@ export function ownBubble(text) {
 }
 
 // One reply: a bubble, its service cards and its buttons; `press` is called with the one pressed.
-export function reply({ text, response, buttons, services }, press) {
-  const parts = [element("div", { class: "bubble", "data-response": response }, ...paragraphs(text))];
+export function reply({ text, response, buttons, services, lang }, press) {
+  const bubble = { class: "bubble", "data-response": response, ...spoken(lang) };
+  const parts = [element("div", bubble, ...paragraphs(text))];
   if (services.length) parts.push(cards(services));
   if (buttons.length) {
     parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
   }
   return parts;
+}
+
+// Said in another language than the page: read aloud in it, and written from its side.
+function spoken(lang) {
+  if (!lang || lang === "da") return {};
+  return { lang, dir: RIGHT_TO_LEFT.has(lang) ? "rtl" : null };
 }
 
 function paragraphs(text) {
@@ -47,12 +56,12 @@ function paragraphs(text) {
 
 function linked(text) {
   return text.split(NUMBERS).map((part, at) =>
-    at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}` }, part) : part,
+    at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}`, dir: "ltr" }, part) : part,
   );
 }
 
 function choice(button, press) {
-  const node = element("button", { type: "button" }, button.title);
+  const node = element("button", { type: "button", dir: "auto" }, button.title);
   node.addEventListener("click", () => press(button));
   return node;
 }

@@ -87,12 +87,12 @@ class Hearing:
     async def _read_text(self, raw: str, state: State, content: Content) -> Heard:
         text = _clean(raw)
         net = self.net.judge(text)
-        command = read_command(text, content)
-        if command is not None:
-            return Heard(command=command, net=net)
         asked = find_asked(normalise(text[:LONGEST_NAME]), content.languages)
         if asked is not None:
             return Heard(lang=asked.value, lang_told=True, net=net)
+        command = read_command(text, content)
+        if command is not None:
+            return Heard(command=command, net=net)
         odd = _oddity(text)
         is_number = odd is Odd.NO_WORDS and _DIGIT.search(text)
         may_answer = odd is None or is_number

@@ -69,8 +69,8 @@ class Languages:
 
 
 def find_asked(words: str, languages: Languages) -> Lang | None:
-    """The language that a whole normalised message asks for, by its name or ``/sprog_xx``."""
-    code = words.removeprefix("/sprog_")
+    """The language that a whole normalised message asks for, by its name or ``/sprog xx``."""
+    code = words.removeprefix("/sprog ")
     if code != words:
         return Lang(code) if code in set(Lang) else None
     return next((lang for lang, known in languages.known.items() if words in known.words), None)

@@ -78,6 +78,7 @@ flows:
   pattern_plain_reading:
     description: Plain words.
     steps: [{set_slots: [{reader: null}]}, {action: utter_hello}]
+  pattern_languages: {description: Languages., steps: [{action: utter_hello}]}
 """
 SLOTS = """
 slots:
@@ -97,6 +98,7 @@ commands:
   let: [let at læse]
   almindelig: [almindelig tekst]
   mere: [er der mere]
+  sprog: [sprog]
 answers:
   safe_now:
     otherwise: ved_ikke
@@ -120,6 +122,7 @@ SPOKEN = (
     *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
     *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
     "no_further",
+    "language",
     *(f"odd_{odd.value}" for odd in Odd),
     "notice_telegram",
     *("button_passer_ikke", "button_menneske"),

@@ -19,6 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Schema = dict[str, Any]
 MENDS = {
     "missing": "Add it.",
+    "missing recheck_by": "Add 'recheck_by: 2027-05-23', six months from today, at the top.",
     "string_type": "Write it as text; numbers and codes need quotes.",
     "string_too_short": "Write something, or leave the key out.",
     "bool_type": "Write true or false.",
@@ -95,7 +96,8 @@ def _explain(
         wrong = str(loc[-1]) if isinstance(value, dict | list) else str(value)
         return f"'{wrong}' is not known here", did_you_mean(wrong, allowed)
     if kind == "missing":
-        return f"'{loc[-1]}' is missing", MENDS[kind]
+        mend = MENDS.get(f"missing {loc[-1]}", MENDS[kind])
+        return f"'{loc[-1]}' is missing", mend
     return message[:1].lower() + message[1:], MENDS.get(kind, "Correct it.")
 
 

@@ -21,6 +21,7 @@ LOCK_SECONDS = 15.0
 """Far longer than any turn; a process that dies in a turn blocks its visitor this long at most."""
 LOCK_WAIT_SECONDS = 10.0
 LOCK_POLL_SECONDS = 0.02
+NO_TIME = timedelta()
 
 
 class RedisSessionStore:
@@ -42,6 +43,11 @@ class RedisSessionStore:
                 return session_codec.load(raw)
         return None
 
+    async def silence(self, visitor: Pseudonym) -> timedelta:
+        with as_store_error():
+            left = int(await self._redis.pttl(_session_key(visitor)))
+        return max(self._idle - timedelta(milliseconds=left), NO_TIME) if left > 0 else NO_TIME
+
     async def save(self, visitor: Pseudonym, state: State) -> None:
         encoded = session_codec.dump(state)
         with as_store_error():
@@ -60,9 +66,10 @@ class RedisSessionStore:
         """Bring a conversation over to its new pseudonym, unless one is there already."""
         with as_store_error():
             raw = await self._redis.get(_session_key(old))
-            if raw is None:
+            left = int(await self._redis.pttl(_session_key(old)))
+            if raw is None or left <= 0:
                 return
-            await self._redis.set(_session_key(new), raw, ex=self._idle, nx=True)
+            await self._redis.set(_session_key(new), raw, px=left, nx=True)
             await self._redis.unlink(_session_key(old))
 
     @asynccontextmanager

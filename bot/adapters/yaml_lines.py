@@ -79,7 +79,7 @@ def read_yaml(path: Path) -> Document | Issue:
 
 
 # Reading YAML is slow; a reload finds most files as they were. Nobody changes what is returned.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _parse(text: str) -> Plain:
     return _plain(YAML(typ="safe").load(text))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.app.hearing import Hearing
 from bot.app.last_resort import LAST_RESORT
@@ -15,9 +16,13 @@ from bot.domain.effects import Close, Effect, Forget
 from bot.domain.engine import advance
 from bot.domain.errors import StoreUnavailable
 from bot.domain.heard import Heard
+from bot.domain.silence import was_about_violence
 from bot.domain.state import State
 from bot.domain.taxonomy import Urgency
 from bot.domain.triage import judge
+
+PAUSE = timedelta(minutes=30)
+"""Silence after which somebody else may be reading."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,9 @@ class Conversation:
         content = self.content()
         state = await self.store.load(visitor) or State()
         heard = await self.hearing.hear(incoming, state, content)
+        if was_about_violence(state):
+            is_back = await self.store.silence(visitor) >= PAUSE
+            heard = replace(heard, returned=is_back)
         after, effects = advance(state, heard, content)
         erased = None
         if any(isinstance(effect, Forget) for effect in effects):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.app.ports import LanguageDetector, Nlu, SafetyNet, Tally
 from bot.app.turn import Incoming
-from bot.domain.answers import normalise, read_answer, read_command, read_opening
+from bot.domain.answers import normalise, read_answer, read_command, read_opening, read_topic
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.errors import NluUnavailable
@@ -21,7 +21,7 @@ from bot.domain.language import NEIGHBOURS, Lang, find_asked, recognise
 from bot.domain.lint import MUNICIPALITY
 from bot.domain.municipality import find_municipality
 from bot.domain.narration import choose_variant
-from bot.domain.payload import parse_payload
+from bot.domain.payload import TopicChoice, TopicPage, parse_payload
 from bot.domain.state import State
 from bot.settings import MESSAGE_LENGTH
 
@@ -102,8 +102,11 @@ class Hearing:
         # A whole answer such as 'nej' means what the flow's author says it means; the NLU, which
         # does not know the question, would only guess at it. More words than that it does judge.
         asks_nlu = not filled and odd in (None, Odd.TOO_LONG)
-        opening = _read_opening(text, state, content) if asks_nlu and may_answer else ()
+        topic = _find_topic(read_topic(text, content), state, content) if asks_nlu else None
+        is_more = asks_nlu and may_answer and topic is None
+        opening = _read_opening(text, state, content) if is_more else ()
         return Heard(
+            topic=topic,
             filled=filled or opening,
             goes_on=bool(opening),
             candidates=candidates,
@@ -132,10 +135,8 @@ class Hearing:
     def _read_button(self, incoming: Incoming, state: State, content: Content) -> Heard:
         """A command works always; an answer only while its question is the pending one."""
         payload = parse_payload(incoming.payload or "")
-        if isinstance(payload, Command):
-            return Heard(command=payload)
-        if isinstance(payload, Lang):
-            return Heard(lang=payload.value, lang_told=True)
+        if not (payload is None or isinstance(payload, tuple)):
+            return _read_standing(payload, state, content)
         question = _pending(state, content)
         is_latest = incoming.turn is None or incoming.turn == state.turn
         if payload is None or question is None or not is_latest:
@@ -166,10 +167,32 @@ class Hearing:
             return None
 
 
+def _read_standing(
+    payload: Command | Lang | TopicChoice | TopicPage, state: State, content: Content
+) -> Heard:
+    """What works whatever is asked, and from any turn."""
+    match payload:
+        case Lang():
+            return Heard(lang=payload.value, lang_told=True)
+        case TopicPage():
+            return Heard(command=Command.TOPICS, page=payload.number)
+        case TopicChoice():
+            topic = _find_topic(payload.id, state, content)
+            return Heard(topic=topic) if topic else Heard(odd=Odd.OLD_BUTTON)
+        case Command():
+            return Heard(command=payload)
+
+
 def _pending(state: State, content: Content) -> Collect | None:
     graph = content.flows.get(state.flow or "")
     node = graph.nodes.get(state.step or "") if graph else None
     return node.step if node and isinstance(node.step, Collect) else None
+
+
+def _find_topic(name: str | None, state: State, content: Content) -> str | None:
+    """The topic, if there is one by that name that serves this visitor."""
+    topic = content.topics.get(name or "")
+    return name if topic and topic.fits(state.audience) else None
 
 
 def _read_opening(text: str, state: State, content: Content) -> tuple[tuple[str, str], ...]:

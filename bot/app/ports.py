@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -30,6 +30,12 @@ class SessionStore(Protocol):
 
     async def forget(self, visitor: Pseudonym) -> int:
         """Delete what is kept; return how many keys there were. Raises ``StoreUnavailable``."""
+
+    async def silence(self, visitor: Pseudonym) -> timedelta:
+        """How long ago the state was saved; zero when there is none. Raises ``StoreUnavailable``.
+
+        Told by the time it has left to live: nothing more is kept for it.
+        """
 
     def hold(self, visitor: Pseudonym) -> AbstractAsyncContextManager[None]:
         """One turn at a time per visitor, across processes. Raises ``StoreUnavailable``."""

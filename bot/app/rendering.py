@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app.ports import Guide
-from bot.app.turn import Button, Reply, ServiceCard
+from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard
 from bot.domain.content import Content
 from bot.domain.directory import Directory
-from bot.domain.effects import Choice, Effect, Say, ServiceQuery
+from bot.domain.effects import Choice, Effect, Line, NotePage, Say, ServiceQuery
 from bot.domain.language import Lang
 from bot.domain.payload import parse_payload
 
@@ -45,7 +45,6 @@ class Rendering:
         )
 
     def _render_say(self, say: Say, content: Content, now: datetime, erased: int | None) -> Reply:
-        text = content.responses[say.response][say.variant]
         contact = self.guide.describe_municipality(say.municipality, now)
         values = {
             "erased": _say_erased(erased),
@@ -53,12 +52,18 @@ class Rendering:
             "municipality": contact.name,
             "municipality_contact": contact.text,
         }
+
+        def write(line: Line) -> str:
+            text = content.responses[line[0]][line[1]]
+            return self._fill(text.translation.get(say.lang, text.text), values)
+
         return Reply(
-            text=self._fill(text.translation.get(say.lang, text.text), values),
+            text=write((say.response, say.variant)),
             response=say.response,
             buttons=tuple(self._button(choice) for choice in say.choices),
             services=self._cards(say.services, now) if say.services else (),
             lang=Lang(say.lang),
+            note=_write_note(say.note, write),
         )
 
     def _cards(self, query: ServiceQuery, now: datetime) -> tuple[ServiceCard, ...]:
@@ -88,6 +93,13 @@ class Rendering:
             service = self.directory.services[name.removeprefix("phone.")]
             return self.guide.show_phone(service)
         return values.get(name, "")
+
+
+def _write_note(page: NotePage | None, write: Callable[[Line], str]) -> Note | None:
+    if page is None or not page.parts:
+        return None
+    parts = tuple(NoteText(write(line), line[0]) for line in page.parts)
+    return Note(write(page.about), parts)
 
 
 def _say_erased(keys: int | None) -> str:

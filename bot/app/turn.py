@@ -82,16 +82,32 @@ class ServiceCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteText:
+    text: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A page to copy or print, below its title. ``about`` is for the screen, not for the paper."""
+
+    about: str
+    parts: tuple[NoteText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One bubble. ``response`` is the id of the text in ``flows/responses``.
 
     ``lang`` is the language its words are written in, which may be another than the visitor's.
+    With a ``note``, ``text`` is its title.
     """
 
     text: str
     response: str
     buttons: tuple[Button, ...] = ()
     services: tuple[ServiceCard, ...] = ()
+    note: Note | None = None
     lang: Lang = Lang.DA
 
 

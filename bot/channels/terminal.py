@@ -15,10 +15,21 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.app.turn import Button, Channel, Incoming, Reader, Reply, ServiceCard, TurnResult
+from bot.app.turn import (
+    Button,
+    Channel,
+    Incoming,
+    Note,
+    Reader,
+    Reply,
+    ServiceCard,
+    TurnResult,
+)
 from bot.domain.language import Lang
 
 TakeTurn = Callable[[str, str, Incoming], Awaitable[TurnResult]]
+RULE = "\u2500" * 40
+"""Above and below a note."""
 _BUTTON = re.compile(r"^/button\s+(\d{1,3})\s*$")
 
 
@@ -98,7 +109,13 @@ def _plain(reply: Reply) -> dict[str, object]:
         "response": reply.response,
         "buttons": [{"title": b.title, "payload": b.payload} for b in reply.buttons],
         "services": [card.id for card in reply.services],
+        "note": _plain_note(reply.note) if reply.note else None,
     }
+
+
+def _plain_note(note: Note) -> dict[str, object]:
+    parts = [{"text": part.text, "response": part.response} for part in note.parts]
+    return {"about": note.about, "parts": parts}
 
 
 @dataclass
@@ -111,7 +128,7 @@ class PlainVoice:
     def say(self, result: TurnResult) -> None:
         number = 0
         for reply in result.replies:
-            self.console.print(Padding(Text(reply.text), (1, 0, 0, 2)))
+            self.console.print(Padding(_words(reply), (1, 0, 0, 2)))
             for card in reply.services:
                 self.console.print(Padding(_card_text(card), (1, 0, 0, 4)))
             for button in reply.buttons:
@@ -120,6 +137,14 @@ class PlainVoice:
 
     def prompt(self) -> None:
         self.console.print(Text("\n> ", style="bold"), end="")
+
+
+def _words(reply: Reply) -> Text:
+    """The text; a note between two lines, below what it is."""
+    if reply.note is None:
+        return Text(reply.text)
+    page = (reply.text, *(part.text for part in reply.note.parts))
+    return Text("\n".join((reply.note.about, RULE, *page, RULE)))
 
 
 def _card_text(card: ServiceCard) -> Text:

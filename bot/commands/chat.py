@@ -41,8 +41,8 @@ def chat(
     """Talk with Betro in the terminal.
 
     Write in Danish; `/button 2` presses the second button of the last reply; `/slet`, `/stop`,
-    `/hjaelp`, `/menneske`, `/rettigheder`, `/om`, `/let`, `/almindelig` and `/start` work at any
-    time. Nothing of what you write is kept.
+    `/hjaelp`, `/menneske`, `/rettigheder`, `/om`, `/let`, `/almindelig`, `/emner` and `/start` work
+    at any time. Nothing of what you write is kept.
 
     Examples:
     `betro chat`

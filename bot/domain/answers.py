@@ -33,6 +33,13 @@ def read_command(text: str, content: Content) -> Command | None:
     return Command(name) if name else None
 
 
+def read_topic(text: str, content: Content) -> str | None:
+    """The topic that a whole message names."""
+    if len(text) > LONGEST_COMMAND:
+        return None
+    return content.by_topic_words.get(normalise(text))
+
+
 def read_answer(text: str, slot: str, question: Text, content: Content) -> dict[str, str]:
     """The slots a whole message fills, by the slot's words, a button's title or its number."""
     words = normalise(text)

@@ -26,7 +26,9 @@ from bot.domain.flow import (
     Text,
 )
 from bot.domain.language import Languages
+from bot.domain.note import Note
 from bot.domain.predicate import Predicate, parse_predicate
+from bot.domain.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ class Content:
     answers: Mapping[str, Answers]
     commands: Mapping[str, tuple[str, ...]]
     languages: Languages = field(default_factory=Languages)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    """By the id of the flow each of them opens, in the order of the menu."""
     by_intent: Mapping[str, tuple[FlowGraph, ...]] = field(init=False)
+    by_topic_words: Mapping[str, str] = field(init=False)
+    """The topic that a whole message means; ``lint`` sees to it that it is one."""
 
     def __post_init__(self) -> None:
         table: dict[str, list[FlowGraph]] = {}
@@ -75,6 +82,8 @@ class Content:
             for trigger in graph.flow.nlu_trigger:
                 table.setdefault(trigger.name, []).append(graph)
         object.__setattr__(self, "by_intent", {k: tuple(v) for k, v in table.items()})
+        words = {w: name for name, topic in self.topics.items() for w in topic.words}
+        object.__setattr__(self, "by_topic_words", words)
 
 
 def compile_flow(flow_id: str, flow: Flow) -> FlowGraph:

@@ -25,6 +25,19 @@ class Choice:
     payload: str
 
 
+Line = tuple[str, int]
+"""A response and the variant of it that is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotePage:
+    """A note below its title: what it is, and its parts. No parts: it was refused."""
+
+    id: str
+    about: Line
+    parts: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Say:
     """Say one variant of a response, with its buttons and perhaps services below it."""
@@ -36,6 +49,7 @@ class Say:
     lang: str = "da"
     municipality: str | None = None
     """Code of the municipality whose contact the text names."""
+    note: NotePage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.language import CARD_ONLY, Lang
 from bot.domain.lead import find_lead
 from bot.domain.narration import Narration
+from bot.domain.silence import RETURN, asks_if_safe
 from bot.domain.state import State
 from bot.domain.taxonomy import ASIDES, Audience, Concern, Urgency
 from bot.domain.triage import (
@@ -52,6 +53,8 @@ ENGINE_RESPONSES = (
     "utter_heard_you",
     "utter_language",
     "utter_no_further",
+    "utter_no_topics",
+    "utter_topics",
     "utter_unclear",
     "utter_unclear_human",
     "utter_which_one",
@@ -108,10 +111,14 @@ def _say_first(narration: Narration, heard: Heard, picture: Picture, lang_before
 
 def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
     question = narration.pending()
-    if heard.lang_told:
+    if asks_if_safe(heard, picture.urgency):
+        _ask_if_safe(narration, picture, before)
+    elif heard.lang_told:
         _go_on_in_it(narration)
     elif heard.command is not None:
-        _obey(narration, heard.command)
+        _obey(narration, heard, heard.command)
+    elif heard.topic is not None:
+        _open_topic(narration, heard.topic, before)
     elif heard.odd is not None and picture.urgency < Urgency.HIGH:
         _answer_odd(narration, heard.odd, picture)
     elif question is None:
@@ -197,7 +204,25 @@ def _answer_odd(narration: Narration, odd: Odd, picture: Picture) -> None:
     return narration.start(destination(narration.content, narration.state, picture))
 
 
-def _obey(narration: Narration, command: Command) -> None:
+def _ask_if_safe(narration: Narration, picture: Picture, before: State) -> None:
+    """Then go on where the visitor was, or where the words of the return lead."""
+    lead = find_lead(narration, picture, before)
+    if not narration.pending() and picture.concern not in (None, Concern.NONE):
+        lead = destination(narration.content, narration.state, picture)
+    if lead is None:
+        narration.keep_to(before)
+    narration.interrupt(RETURN, then=lead)
+
+
+def _open_topic(narration: Narration, topic: str, before: State) -> None:
+    """The words name a topic: they lead nowhere else. Whom it serves counts more than a guess."""
+    narration.keep_to(before)
+    if not narration.content.topics[topic].fits(narration.state.audience):
+        narration.state = replace(narration.state, audience=before.audience)
+    narration.interrupt(topic)
+
+
+def _obey(narration: Narration, heard: Heard, command: Command) -> None:
     match command:
         case Command.ERASE:
             narration.forget("utter_erased")
@@ -219,6 +244,9 @@ def _obey(narration: Narration, command: Command) -> None:
             narration.start(CLARIFY)
         case Command.MORE:
             _take_up_further(narration)
+        case Command.TOPICS:
+            narration.offer_topics(heard.page)
+            narration.ask_again()
         case _:
             narration.interrupt(COMMAND_FLOWS[command])
 

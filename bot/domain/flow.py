@@ -6,6 +6,7 @@ Source of the syntax: Rasa's public documentation of flows. Unknown keys are ref
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -225,6 +226,8 @@ class Metadata(Strict):
 
     ``review`` is draft, reviewed or approved; ``serves`` the audiences it may be shown to
     (empty: everyone); ``source`` what it builds on; ``lang`` the language of its words.
+    ``recheck_by``: the last day it counts without being read again, its file's unless it has
+    its own.
     """
 
     review: Literal["draft", "reviewed", "approved"]
@@ -233,6 +236,7 @@ class Metadata(Strict):
     lang: Lang = Lang.DA
     reviewed_by: str | None = None
     reviewed_on: str | None = None
+    recheck_by: date | None = None
 
 
 class Text(Strict):
@@ -288,4 +292,24 @@ class LanguageFile(Strict):
 
 
 class ResponseFile(Strict):
+    """``recheck_by``: one date for the whole file, as a theme is read again as a whole.
+
+    A text whose sources change sooner has its own.
+    """
+
+    recheck_by: date
     responses: dict[Id, Annotated[tuple[Text, ...], Field(min_length=1)]]
+
+    def dated(self) -> dict[str, tuple[Text, ...]]:
+        """The responses, every text with its date."""
+        return {
+            name: tuple(_dated(text, self.recheck_by) for text in variants)
+            for name, variants in self.responses.items()
+        }
+
+
+def _dated(text: Text, day: date) -> Text:
+    if text.metadata.recheck_by:
+        return text
+    metadata = text.metadata.model_copy(update={"recheck_by": day})
+    return text.model_copy(update={"metadata": metadata})

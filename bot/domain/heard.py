@@ -25,6 +25,8 @@ class Command(StrEnum):
     """Shows the languages to choose from; a button's payload ``/sprog_en`` chooses one."""
     MORE = "mere"
     """Come back to what else was told; a button offers it where a flow has come to its end."""
+    TOPICS = "emner"
+    """What can be asked for by name."""
 
 
 class Odd(StrEnum):
@@ -62,15 +64,19 @@ SILENT = NetVerdict()
 class Heard:
     """One turn's input.
 
+    ``page`` is that of the topics asked for; ``topic`` the one that was chosen, by button or words.
     ``filled`` are (slot, value) pairs from a button or the pending question's grammar;
     ``goes_on``: the words answer and then say more, which is judged and followed like any message.
     ``candidates`` are values among which the words do not decide (at most three);
     ``understanding`` is None when the NLU took no part. ``beside`` came along with words of the
     visitor's own, such as the picture of a caption. ``lang`` is what the words are
-    written in or, where ``lang_told``, what was asked for. ``channel`` None: as before.
+    written in or, where ``lang_told``, what was asked for. ``returned``: after a silence in which
+    somebody else may have come to read. ``channel`` None: as before.
     """
 
     command: Command | None = None
+    page: int = 1
+    topic: str | None = None
     filled: tuple[tuple[str, str], ...] = ()
     goes_on: bool = False
     candidates: tuple[str, ...] = ()
@@ -81,4 +87,5 @@ class Heard:
     reader: str | None = None
     lang: str | None = None
     lang_told: bool = False
+    returned: bool = False
     channel: str | None = None

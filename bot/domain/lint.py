@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
 
 from bot.domain.content import Content, FlowGraph, Node
 from bot.domain.engine import COMMAND_FLOWS, ENGINE_RESPONSES
-from bot.domain.flow import END, Action, Call, Collect, Else, Flow, If, Link, SetSlots, Step
+from bot.domain.flow import END, Action, Call, Collect, Else, If, Link, SetSlots, Step
 from bot.domain.further import ORDER
 from bot.domain.heard import Command
-from bot.domain.issue import Issue, Severity
+from bot.domain.issue import Issue, Severity, near
 from bot.domain.language import Lang
+from bot.domain.lint_doors import check_notes, check_topics
 from bot.domain.lint_texts import check_answers, check_texts
 from bot.domain.narration import ACTIONS, STANDING
+from bot.domain.silence import RETURN
 from bot.domain.state import BUILT_IN_SLOTS, CHANNELS
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import CLARIFY, DEFAULT_FLOW, guards_holding
 
-ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, *COMMAND_FLOWS.values()})
+ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, RETURN, *COMMAND_FLOWS.values()})
 """Flows the engine starts by itself; content must have them."""
 READERS = ("child", "young", "adult", "easy")
 MUNICIPALITY = "municipality"
@@ -40,6 +41,8 @@ def check_content(content: Content, phones: Collection[str]) -> list[Issue]:
         *_check_used(content),
         *check_texts(content, slot_values(content), phones),
         *check_answers(content, slot_values(content)),
+        *check_notes(content, slot_values(content)),
+        *check_topics(content),
     ]
     return sorted(set(issues), key=lambda issue: (issue.at, issue.problem))
 
@@ -62,17 +65,12 @@ def _issue(at: str, problem: str, mend: str, severity: Severity = Severity.ERROR
     return Issue(FLOWS, at, problem, mend, severity)
 
 
-def near(name: str, known: Collection[str]) -> str:
-    """A suggestion when a known name is close, else an empty string."""
-    close = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"Did you mean '{close[0]}'?" if close else ""
-
-
 def _check_required(content: Content) -> Iterator[Issue]:
     for name in sorted(ENGINE_FLOWS - content.flows.keys()):
         yield _issue(name, "this flow is missing", "The engine starts it itself: write it.")
     standing = tuple(f"utter_button_{command.value}" for command in STANDING)
-    for name in (*ENGINE_RESPONSES, *standing, "utter_services", "utter_municipality"):
+    said = (*ENGINE_RESPONSES, *standing, "utter_services", "utter_municipality")
+    for name in (*said, "utter_button_more_topics"):
         if name not in content.responses:
             yield _issue(name, "this text is missing", "The engine says it itself: write it.")
     for name in content.slots:
@@ -131,9 +129,9 @@ def _node_problems(node: Node, graph: FlowGraph, content: Content) -> Iterator[t
     values = slot_values(content)
     match node.step:
         case Action(action=name):
-            known = [*content.responses, *ACTIONS]
+            known = [*content.responses, *ACTIONS, *content.notes]
             if name not in known:
-                yield f"'{name}' is no text or action", near(name, known) or "Write the text."
+                yield f"'{name}' is no text, note or action", near(name, known) or "Write the text."
         case Collect() as question:
             yield from _question_problems(question, values, content)
         case SetSlots(set_slots=pairs):
@@ -236,14 +234,11 @@ def _check_used(content: Content) -> Iterator[Issue]:
         if isinstance(node.step, Link | Call)
     }
     for graph in content.flows.values():
-        if not (graph.id in ENGINE_FLOWS or graph.id in led_to or _triggers(graph.flow)):
+        started = graph.id in ENGINE_FLOWS or graph.id in led_to or graph.id in content.topics
+        if not (started or graph.flow.nlu_trigger):
             yield _issue(graph.id, "nothing starts this flow", "Give it a trigger or a link.")
     for command in Command:
         if command.value not in content.commands:
             yield _issue(
                 command.value, "this command has no words", "Add it to commands in answers.yml."
             )
-
-
-def _triggers(flow: Flow) -> bool:
-    return bool(flow.nlu_trigger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 from bot.domain.content import Content
@@ -14,6 +15,7 @@ from bot.domain.issue import Issue, Severity
 from bot.domain.language import Lang
 from bot.domain.lint_languages import find_problems
 from bot.domain.narration import STANDING
+from bot.domain.note import NOTE_TEXTS
 from bot.domain.payload import parse_payload
 from bot.domain.reading import CEILINGS, FEWEST_WORDS, count_words, lix
 from bot.domain.taxonomy import Audience
@@ -56,6 +58,8 @@ CALM_ANSWERS = {
     "apart": "ja",
     "violence_now": "nej",
     "phone_watched": "nej",
+    "note_found": "nej",
+    "safe_return": "ja",
 }
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3
@@ -92,8 +96,11 @@ def check_texts(content: Content, values: SlotValues, phones: Collection[str]) -
 
 
 def _said(content: Content) -> set[str]:
-    said = {*ENGINE_RESPONSES, "utter_services", "utter_municipality"}
+    said = {*ENGINE_RESPONSES, *NOTE_TEXTS, "utter_services", "utter_municipality"}
+    said.add("utter_button_more_topics")
     said |= {f"utter_button_{command.value}" for command in STANDING}
+    for note in content.notes.values():
+        said |= {note.title, *(part.say for part in note.parts)}
     for graph in content.flows.values():
         for node in graph.nodes.values():
             if isinstance(node.step, Action):
@@ -161,7 +168,7 @@ def _button_problems(text: Text, values: SlotValues) -> Iterator[tuple[str, str]
         if payload is None:
             yield (
                 f"the button '{button.title}' has no payload Betro knows",
-                "Write /SetSlots(slot=value) or a command such as /menneske.",
+                "Write /SetSlots(slot=value), /emne(topic) or a command such as /menneske.",
             )
         elif isinstance(payload, tuple):
             for name, value in payload:
@@ -245,6 +252,19 @@ def check_reviewed(content: Content) -> Iterator[Issue]:
         if drafts:
             mend = "Let a professional read it, then set review, reviewed_by and reviewed_on."
             yield _issue(name, f"{drafts} of {len(variants)} variants are drafts", mend)
+
+
+def check_rechecks(content: Content, today: date) -> Iterator[Issue]:
+    """A warning for each response with texts past their recheck date."""
+    for name, variants in content.responses.items():
+        due = sum(
+            text.metadata.recheck_by is not None and text.metadata.recheck_by < today
+            for text in variants
+        )
+        if due:
+            problem = f"{due} of {len(variants)} variants are past their recheck date"
+            mend = "Read them and their sources again, and set the next 'recheck_by:'."
+            yield _issue(name, problem, mend, Severity.WARNING)
 
 
 def starts_with_112(text: str) -> bool:

@@ -2,6 +2,10 @@
 
 A backward data-flow analysis over all flows at once. Two states that differ only in slots that
 no longer matter lead to the same conversation, so the proofs look at one of them.
+
+What only the parts of a note read is left out: nothing later depends on it, so the parts need not
+be walked in all their combinations. ``lint_doors`` checks the condition of each by itself, and
+``safety`` each text that may be among them.
 """
 
 from __future__ import annotations
@@ -11,11 +15,13 @@ from dataclasses import dataclass
 
 from bot.domain.content import Content, FlowGraph, Node
 from bot.domain.flow import END, Action, Call, Collect, Link, SetSlots
+from bot.domain.note import FOUND, NOTE_TEXTS, WATCHED
 from bot.domain.state import State
 
 Slots = frozenset[str]
 Place = tuple[str, str]
 NOTHING: Slots = frozenset()
+KEPT_BY: Slots = frozenset({FOUND, WATCHED})
 ROUTED_BY: Slots = frozenset({"audience", "concern", "urgency"})
 
 
@@ -72,9 +78,13 @@ def _reads(node: Node, content: Content) -> Slots:
     """What the step itself looks at: its text's conditions, and whether its slot is filled."""
     match node.step:
         case Collect(collect=slot) as question:
-            return frozenset({slot}) | _conditions(question.question, content)
+            own = NOTHING if question.ask_before_filling else frozenset({slot})
+            return own | _conditions(question.question, content)
         case Action(action="action_route"):
             return ROUTED_BY
+        case Action(action=name) if name in content.notes:
+            said = (content.notes[name].title, *NOTE_TEXTS)
+            return KEPT_BY.union(*(_conditions(response, content) for response in said))
         case Action(action=name):
             return _conditions(name, content)
         case _:

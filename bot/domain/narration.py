@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain.content import Content, Node
-from bot.domain.effects import Choice, Close, Effect, Forget, Say, ServiceQuery
+from bot.domain.effects import (
+    Choice,
+    Close,
+    Effect,
+    Forget,
+    Line,
+    NotePage,
+    Say,
+    ServiceQuery,
+)
 from bot.domain.errors import FlowLoopError
 from bot.domain.flow import END, Action, Call, Collect, Link, Noop, SetSlots, Text, TextButton
 from bot.domain.heard import Command
+from bot.domain.note import ABOUT, NOT_KEPT, may_keep
 from bot.domain.state import Frame, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
+from bot.domain.topic import menu_page
 from bot.domain.triage import route
 
 MAX_STEPS_PER_TURN = 60
@@ -19,7 +30,11 @@ MAX_STACK = 4
 STANDING = (Command.NOT_ME, Command.HUMAN)
 """Offered at the end of every turn: no locked door, and a human in reach."""
 ACTIONS = frozenset({"action_show_services", "action_show_municipality", "action_route"})
-"""The engine's own actions, besides ``utter_*``."""
+"""The engine's own actions, besides ``utter_*`` and ``note_*``."""
+CARRIED = frozenset({"phone_watched"})
+"""What an aside may know of what the flow before it noted; the rest begins empty.
+
+So an aside does the same wherever it is asked for, which is what lets the proof walk it once."""
 
 
 class Narration:
@@ -57,11 +72,19 @@ class Narration:
         self._enter(flow)
         self._run()
 
-    def interrupt(self, flow: str) -> None:
-        """Run a flow in between, then ask the pending question again."""
-        if self.pending() and self._flow and self._step_id and flow not in self.running():
-            stack = (*self.state.stack, Frame(self._flow, self._step_id))[-MAX_STACK:]
-            self.state = replace(self.state, stack=stack)
+    def interrupt(self, flow: str, *, then: str | None = None) -> None:
+        """Run a flow in between, then ask the pending question again, with what was noted there.
+
+        ``then``: begin that flow instead of going back.
+        """
+        state = self.state
+        if then:
+            state = replace(state, stack=(Frame(then, END),), unclear=0)
+        elif self.pending() and self._flow and self._step_id and flow not in self.running():
+            frame = Frame(self._flow, self._step_id, state.slots)
+            state = replace(state, stack=(*state.stack, frame)[-MAX_STACK:])
+        carried = tuple(pair for pair in state.slots if pair[0] in CARRIED)
+        self.state = replace(state, slots=carried)
         self._enter(flow)
         self._run()
 
@@ -142,15 +165,18 @@ class Narration:
         self.state = replace(self.state, stack=tuple(rest))
         self._flow, self._step_id = frame.flow, frame.step
         node = self._node()
-        if node is None:
-            self._step_id = END
-        elif isinstance(node.step, Call):
+        if node and isinstance(node.step, Call):
             self._leave(node)
+        elif node or frame.step == END:  # a question that an aside interrupted, or a flow to begin
+            self.state = replace(self.state, slots=frame.slots)
+            self._step_id = node.id if node else None
+        else:
+            self._step_id = END
 
     def _step(self) -> bool:
         """Do one step; False when the turn ends here, at a question."""
         node = self._node()
-        if node is None:  # a reload removed the step: meet the visitor at the flow's start
+        if node is None:  # not begun, or a reload removed the step: begin the flow
             is_known = self._flow in self.content.flows
             self._enter(self._flow if is_known and self._flow else "pattern_clarification")
             return True
@@ -195,8 +221,20 @@ class Narration:
                 self.say("utter_services", services=True)
             case "action_show_municipality":
                 self.say("utter_municipality")
+            case _ if action in self.content.notes:
+                self._show_note(action)
             case _:
                 self.say(action)
+
+    def _show_note(self, name: str) -> None:
+        """The note, or what to do instead where somebody may find it."""
+        note, is_safe = self.content.notes[name], may_keep(self.state)
+        parts = tuple(map(self._line, note.remaining(self.state))) if is_safe else ()
+        say = self._saying(note.title if is_safe else NOT_KEPT)
+        self._effects.append(replace(say, note=NotePage(name, self._line(ABOUT), parts)))
+
+    def _line(self, response: str) -> Line:
+        return response, choose_variant(self.content.responses[response], self.state)
 
     # Saying
 
@@ -229,6 +267,16 @@ class Narration:
         """Where nothing is asked any more: a button to what else was told."""
         if self.state.further and not self.running() and not self._closed:
             self.say("utter_further")
+
+    def offer_topics(self, page: int) -> None:
+        """One page of what this visitor can ask for by name."""
+        names, has_more = menu_page(self.content.topics, self.state, page)
+        topics = self.content.topics
+        choices = [Choice(topics[name].title, f"/emne({name})") for name in names]
+        if has_more:
+            title = self._words("utter_button_more_topics")
+            choices.append(Choice(title, f"/emner({page + 1})"))
+        self.say("utter_topics" if names else "utter_no_topics", choices=tuple(choices))
 
     def _insert(self, say: Say) -> None:
         place = len(self._effects) - (1 if self.pending() and self._effects else 0)
@@ -271,15 +319,15 @@ class Narration:
             if isinstance(effect, Say):
                 there = {choice.payload for choice in effect.choices}
                 extra = tuple(
-                    Choice(self._standing_title(command), f"/{command.value}")
+                    Choice(self._words(f"utter_button_{command.value}"), f"/{command.value}")
                     for command in STANDING
                     if f"/{command.value}" not in there
                 )
                 self._effects[index] = replace(effect, choices=effect.choices + extra)
                 return
 
-    def _standing_title(self, command: Command) -> str:
-        variants = self.content.responses[f"utter_button_{command.value}"]
+    def _words(self, response: str) -> str:
+        variants = self.content.responses[response]
         text = variants[choose_variant(variants, self.state)]
         return text.translation.get(self.state.lang, text.text)
 

@@ -28,7 +28,9 @@ from bot.domain.heard import Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict, RuleId, Understanding
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.liveness import find_live_slots
+from bot.domain.narration import CARRIED
 from bot.domain.payload import parse_payload
+from bot.domain.silence import RETURN
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
@@ -55,6 +57,8 @@ class Exploration:
         self._live = find_live_slots(content)
         self._read_otherwise = _read_otherwise(content)
         self._asides_taken: set[State] = set()
+        self._opened: set[tuple[str, State]] = set()
+        self._noted: set[tuple[Audience, str, str]] = set()
         self._branches_on_channel = _branches_on_channel(content)
         self._vary_by_channel = _vary_by_channel(content)
         self._questions: set[tuple[str | None, str | None]] = set()
@@ -97,6 +101,14 @@ class Exploration:
 
     def turns(self) -> Iterator[Turn]:
         """Every turn from every state that ``entries`` and earlier turns reached."""
+        yield from self._walk()
+        opened = -1
+        while opened < len(self._opened):  # a topic may note what another, or itself, then carries
+            opened = len(self._opened)
+            yield from self._asides()
+            yield from self._walk()
+
+    def _walk(self) -> Iterator[Turn]:
         while self._todo:
             state = self._todo.pop()
             for heard, said in self._inputs(state):
@@ -136,6 +148,7 @@ class Exploration:
 
     def _turn(self, state: State, heard: Heard, said: str) -> Turn:
         after, effects = advance(state, heard, self._content)
+        self._noted |= {(after.audience, *pair) for pair in after.slots if pair[0] in CARRIED}
         return Turn(state, heard, said, self._abstract(after), effects)
 
     def _abstract(self, state: State) -> State:
@@ -173,6 +186,43 @@ class Exploration:
             for odd in Odd:
                 yield Heard(odd=odd), f"({odd.value})"
                 yield Heard(beside=odd), f"(unclear words beside {odd.value})"
+
+    def _asides(self) -> Iterator[Turn]:
+        """Every topic for every audience it serves, and the return after a silence.
+
+        An aside begins with no slots but ``CARRIED``, and gives back the question and the slots it
+        found: whatever it interrupts, it goes the same way. So it is walked once, from rest, with
+        all that it may read, and not from every question anew.
+        """
+        for name, audience in product(self._content.topics, Audience):
+            if self._content.topics[name].fits(audience):
+                for state in self._openings(name, audience):
+                    yield from self._open(name, state, Heard(topic=name))
+        for audience in Audience:
+            for state in self._openings(RETURN, audience):
+                yield from self._open(RETURN, state, Heard(returned=True))
+
+    def _openings(self, flow: str, audience: Audience) -> Iterator[State]:
+        reads = self._live.before.get((flow, self._content.flows[flow].first), frozenset())
+        concerns = tuple(Concern) if "concern" in reads else (Concern.NONE,)
+        urgencies = tuple(Urgency) if "urgency" in reads else (Urgency.NONE, Urgency.HIGH)
+        carried = sorted(
+            ((slot, value),)
+            for who, slot, value in self._noted
+            if who is audience and slot in reads
+        )
+        for concern, urgency, slots in product(concerns, urgencies, ((), *carried)):
+            state = State(audience=audience, concern=concern, urgency=urgency, slots=slots)
+            yield state
+            if urgency >= Urgency.HIGH:
+                yield replace(state, helped=True)
+
+    def _open(self, flow: str, state: State, heard: Heard) -> Iterator[Turn]:
+        if (flow, state) in self._opened:
+            return
+        self._opened.add((flow, state))
+        yield from self._take(state, heard, f"({flow})")
+        yield from self._take(state, replace(heard, net=ACUTE), f"({flow}, something acute)")
 
     def _is_new_question(self, state: State) -> bool:
         question = (state.flow, state.step)

@@ -4,7 +4,8 @@
 service within six turns, in the first for acute and high, and beside the question wherever one is
 asked because the judges are not sure; (c) every command works in every
 state; (d) no loop without an answer in it; (f) no text reaches an audience it does not serve;
-(g) services exist for everyone and serve them. (e), (h) and (i) are checked by ``lint``.
+(g) services exist for everyone and serve them; (j) a note is shown only where nobody finds what is
+kept; (k) a return after silence begins with whether it is safe. ``lint`` checks (e), (h) and (i).
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from bot.domain.effects import Close, Forget, Say
 from bot.domain.errors import FlowLoopError
 from bot.domain.heard import Command
 from bot.domain.issue import Issue
+from bot.domain.lint import slot_values
 from bot.domain.lint_texts import starts_with_112
+from bot.domain.note import texts_shown_to
 from bot.domain.paths import EASY, Exploration, Turn
+from bot.domain.silence import RETURN
 from bot.domain.state import State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.domain.triage import judge
@@ -63,6 +67,8 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
     first = content.responses[said[0].response][said[0].variant]
     if urgency is Urgency.ACUTE and not starts_with_112(first.text):
         yield "(a) 112 is not in the first line", "Begin the text with 'Ring 112'."
+    if turn.heard.returned and urgency is not Urgency.ACUTE and turn.after.flow != RETURN:
+        yield "(k) it does not ask whether it is safe to write", f"Let '{RETURN}' ask first."
     is_new = not turn.before.helped or turn.before.flow is None
     owed = urgency is Urgency.ACUTE or (urgency is Urgency.HIGH and is_new)
     if owed and not offers:
@@ -74,6 +80,7 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
         )
     yield from _command_problems(turn, said)
     for effect in said:
+        yield from _note_problems(effect, turn, content)
         serves = content.responses[effect.response][effect.variant].metadata.serves
         audience = _spoken_to(effect, turn)
         if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
@@ -81,6 +88,22 @@ def _problems(turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
                 f"(f) '{effect.response}' reaches {audience}, whom it does not serve",
                 "Guard the step, or add a variant for them.",
             )
+
+
+def _note_problems(say: Say, turn: Turn, content: Content) -> Iterator[tuple[str, str]]:
+    """Every text that may be in it, as the walk knows nothing of what the parts ask for."""
+    if say.note is None:
+        return
+    if not say.note.parts:
+        yield (
+            f"(j) '{say.note.id}' may be found by others",
+            "Show it only when 'note_found' is 'nej', and 'phone_watched' too for adult_victim.",
+        )
+    audience, note = turn.after.audience, content.notes[say.note.id]
+    for name, text in texts_shown_to(note, audience, content.responses, slot_values(content)):
+        serves = text.metadata.serves
+        if serves and audience is not Audience.UNKNOWN and audience.value not in serves:
+            yield f"(f) '{name}' reaches {audience}, whom it does not serve", "Guard the part."
 
 
 def _spoken_to(say: Say, turn: Turn) -> Audience:
@@ -167,7 +190,8 @@ class _Waits:
 
     def note(self, turn: Turn) -> None:
         helped = any(isinstance(e, Say) and e.services for e in turn.effects)
-        if helped or turn.heard.command or turn.after.step is None or turn.after.unclear:
+        aside = turn.heard.command or turn.heard.returned
+        if helped or aside or turn.after.step is None or turn.after.unclear:
             return
         if turn.before == State():
             self._entries.add(turn.after)

@@ -19,10 +19,15 @@ BUILT_IN_SLOTS = ("audience", "concern", "urgency", "reader", "lang", "channel",
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a calling flow goes on when the called one ends."""
+    """Where a calling flow goes on when the called one ends.
+
+    ``step`` END: the flow has not begun. ``slots``: what the flow had noted when an aside began; a
+    call shares its caller's slots.
+    """
 
     flow: str
     step: str
+    slots: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def to_bubbles(result: TurnResult, chat: int, buttons: Buttons) -> list[Bubble]:
     """At least one message; the last carries what can be chosen."""
     parts = [
         _Part(
-            [reply.text, *(_describe(card) for card in reply.services)],
+            [*_texts(reply), *(_describe(card) for card in reply.services)],
             [*_links(reply.services), *_choices(reply, chat, result.turn, buttons)],
         )
         for reply in result.replies
@@ -48,6 +48,15 @@ def to_bubbles(result: TurnResult, chat: int, buttons: Buttons) -> list[Bubble]:
         parts[-2].texts += joined.texts
         parts[-2].rows += joined.rows
     return [bubble for part in parts for bubble in _split(part)]
+
+
+def _texts(reply: Reply) -> Iterator[str]:
+    """What is said; a note below what it is."""
+    if reply.note:
+        yield reply.note.about
+    yield reply.text
+    if reply.note:
+        yield from (part.text for part in reply.note.parts)
 
 
 def _split(part: _Part) -> Iterator[Bubble]:

@@ -10,7 +10,7 @@ from string import Template
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.app.turn import Reply, ServiceCard
+from bot.app.turn import Note, Reply, ServiceCard
 from bot.domain.language import RIGHT_TO_LEFT, Lang
 
 TEMPLATE: Final = Path(__file__).parent / "plain.html"
@@ -38,6 +38,7 @@ _WORDS: Final = {
     "chat": "Chat",
     "web": "Hjemmeside",
     "own": "Du skrev",
+    "print": "Vælg »Udskriv« i din browsers menu. Så kommer kun noten på papiret.",
 }
 
 
@@ -89,15 +90,17 @@ def _own(said: str) -> str:
 
 
 def _bubble(text: str, lang: Lang = Lang.DA) -> str:
-    paragraphs = (line for line in text.split("\n") if line.strip())
-    inside = "".join(f"<p>{_link(line)}</p>" for line in paragraphs)
-    return f'<div class="bubble"{_spoken(lang)}>{inside}</div>'
+    return f'<div class="bubble"{_spoken(lang)}>{_paragraphs(text)}</div>'
 
 
 def _spoken(lang: Lang) -> str:
     """Another language than the page's: read aloud in it, and written from its side."""
     side = ' dir="rtl"' if lang in RIGHT_TO_LEFT else ""
     return "" if lang is Lang.DA else f' lang="{lang.value}"{side}'
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{_link(line)}</p>" for line in text.split("\n") if line.strip())
 
 
 def _link(text: str) -> str:
@@ -115,9 +118,18 @@ def _reply(reply: Reply, turn: int) -> str:
         for button in reply.buttons
     )
     return (
-        _bubble(reply.text, reply.lang)
+        (_note(reply.text, reply.note) if reply.note else _bubble(reply.text, reply.lang))
         + (f'<div class="cards">{cards}</div>' if cards else "")
         + (f'<div class="choices">{buttons}</div>' if buttons else "")
+    )
+
+
+def _note(title: str, note: Note) -> str:
+    """A page to print: the style sheet leaves everything else off the paper."""
+    return (
+        f'<div class="bubble"><p>{_link(note.about)}</p><p>{_WORDS["print"]}</p></div>'
+        f'<article class="keepsake"><h2>{escape(title)}</h2>'
+        f"{''.join(_paragraphs(part.text) for part in note.parts)}</article>"
     )
 
 

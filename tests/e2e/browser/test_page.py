@@ -108,7 +108,7 @@ async def test_the_keyboard_alone_is_enough(page, site):
         reached.append(await page.evaluate("document.activeElement.textContent.trim()"))
         if await page.evaluate("document.activeElement.id === 'text'"):
             break
-    assert reached[:4] == ["Gå til skrivefeltet", "Tal med et menneske", "Slet alt", "Om"]
+    assert reached[:4] == ["Gå til skrivefeltet", "Tal med et menneske", "Slet alt", "Emner"]
     assert reached[4:-1] == [
         "112",
         "116\xa0111",

@@ -31,9 +31,10 @@ export function ownBubble(text) {
 }
 
 // One reply: a bubble, its service cards and its buttons; `press` is called with the one pressed.
-export function reply({ text, response, buttons, services, lang }, press) {
-  const bubble = { class: "bubble", "data-response": response, ...spoken(lang) };
-  const parts = [element("div", bubble, ...paragraphs(text))];
+export function reply({ text, response, buttons, services, note, lang }, press) {
+  const parts = note
+    ? [bubble(response, note.about, lang), keepsake(text, note.parts)]
+    : [bubble(response, text, lang)];
   if (services.length) parts.push(cards(services));
   if (buttons.length) {
     parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
@@ -45,6 +46,41 @@ export function reply({ text, response, buttons, services, lang }, press) {
 function spoken(lang) {
   if (!lang || lang === "da") return {};
   return { lang, dir: RIGHT_TO_LEFT.has(lang) ? "rtl" : null };
+}
+
+const bubble = (response, text, lang) =>
+  element("div", { class: "bubble", "data-response": response, ...spoken(lang) }, ...paragraphs(text));
+
+// A page to copy or print. It stands here and nowhere else, and goes with the conversation.
+function keepsake(title, parts) {
+  const texts = parts.flatMap(({ text }) => paragraphs(text));
+  const page = element("article", { class: "keepsake" }, element("h2", {}, title), ...texts);
+  const said = element("p", { class: "state", role: "status" });
+  const copying = element("button", { type: "button" }, word("copy"));
+  copying.addEventListener("click", async () => {
+    said.replaceChildren(word((await copied(page, [title, ...parts.map(({ text }) => text)])) ? "copied" : "notcopied"));
+  });
+  const printing = element("button", { type: "button" }, word("print"));
+  printing.addEventListener("click", () => printOnly(page));
+  const ways = element("div", { class: "keeping" }, copying, printing, said);
+  return element("div", { class: "kept" }, page, ways);
+}
+
+// Without the right to the clipboard the text is marked, so that the visitor can copy it.
+async function copied(page, texts) {
+  try {
+    await navigator.clipboard.writeText(texts.join("\n\n"));
+    return true;
+  } catch {
+    getSelection().selectAllChildren(page);
+    return false;
+  }
+}
+
+function printOnly(page) {
+  page.classList.add("printed");
+  addEventListener("afterprint", () => page.classList.remove("printed"), { once: true });
+  print();
 }
 
 function paragraphs(text) {

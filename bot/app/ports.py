@@ -111,11 +111,13 @@ class Guide(Protocol):
     def is_open(self, service: Service, now: datetime) -> bool | None:
         """None when the hours are not known."""
 
-    def to_card(self, service: Service, now: datetime) -> ServiceCard:
-        """The service ready to show, with its hours in words."""
+    def to_card(self, service: Service, now: datetime, lang: str = "da") -> ServiceCard:
+        """The service ready to show, with its hours in words, in ``lang`` where it has them."""
 
     def show_phone(self, service: Service) -> str:
         """Its number as Danes write it, e.g. ``"33 33 00 47"``."""
 
-    def describe_municipality(self, code: str | None, now: datetime) -> ContactWords:
+    def describe_municipality(
+        self, code: str | None, now: datetime, lang: str = "da"
+    ) -> ContactWords:
         """How to reach a municipality now; None when the visitor does not say which."""

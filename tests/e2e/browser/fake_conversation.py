@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.app.turn import Button, Reply, ServiceCard, TurnResult
+from bot.domain.language import Lang
 from bot.domain.taxonomy import Urgency
 
 CHILD_LINE = ServiceCard(
@@ -72,6 +73,15 @@ ACUTE = (
         (Button("Ja, bliv her", "/yes"), Button("Nej tak", "/no")),
     ),
 )
+ARABIC = (
+    Reply(
+        "هل أنت في خطر الآن؟ اتصل بالرقم 112.",
+        "utter_language",
+        (Button("English", "/sprog_en"),),
+        lang=Lang.AR,
+    ),
+    Reply("Skriv med dine egne ord.", "utter_ask_audience"),
+)
 ERASED = (
     Reply(
         "Nu er samtalen slettet her. Jeg ved ikke længere, hvad du har skrevet.\n\nDin browser kan "
@@ -95,6 +105,8 @@ class FakeConversation:
         await self.gate.wait()
         if said in {"/start", "hej"}:
             return self._result(GREETING)
+        if said == "العربية":
+            return self._result(ARABIC)
         if said == "/slet":
             return self._result(ERASED, forgotten=True)
         if said in {"/SetSlots(safe_now=nej)", "/SetSlots(safe_now=ved_ikke)", "hjælp"}:

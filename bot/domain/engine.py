@@ -136,7 +136,9 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
 
 def _go_on_in_it(narration: Narration) -> None:
     """Another language was asked for: the same question in it, or the welcome."""
-    if narration.pending() or narration.state.turn > 1:
+    state = narration.state
+    told = state.audience is not Audience.UNKNOWN or state.concern is not Concern.NONE
+    if narration.pending() or told:
         return narration.ask_again()
     return narration.start(COMMAND_FLOWS[Command.START])
 

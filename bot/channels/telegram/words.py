@@ -50,9 +50,9 @@ DESCRIPTION: Final = {
     ),
     "en": (
         "Betro is a robot that shows the way to help against violence and abuse, in Danish and "
-        "English. If you are in danger now, call 112.\n\nTelegram may show messages on a locked screen, and "
-        "Telegram knows who you are. Betro does not keep what you write. Betro is a trial version "
-        "that no professional has read yet."
+        "English. If you are in danger now, call 112.\n\nTelegram may show messages on a locked "
+        "screen, and Telegram knows who you are. Betro does not keep what you write. Betro is a "
+        "trial version that no professional has read yet."
     ),
 }
 """Shown before the visitor presses Start; 512 characters at most."""

@@ -1,6 +1,6 @@
 """Which language a message is in, by lingua; the models are those of the languages met here.
 
-In its low-accuracy mode with fourteen languages the models take some 20 MB of memory, against
+In its low-accuracy mode with fourteen languages the models take some 30 MB of memory, against
 290 MB otherwise, and less than a millisecond a message. A guess that comes late, or a machine
 without the library, is no guess: the visitor is answered in Danish.
 """

@@ -93,8 +93,10 @@ class PageDoor:
 
 
 def _page_bubble(reply: dict[str, Any]) -> Bubble:
+    note = reply["note"] or {"about": "", "parts": []}
+    texts = [reply["text"], note["about"], *(part["text"] for part in note["parts"])]
     return Bubble(
-        reply["text"],
+        "\n".join(filter(None, texts)),
         tuple(button["title"] for button in reply["buttons"]),
         tuple(f"{card['name']}\n{card['phone_shown']}" for card in reply["services"]),
     )

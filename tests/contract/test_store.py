@@ -330,3 +330,25 @@ async def test_an_address_that_cannot_be_read_names_the_setting_and_not_the_pass
             pass
 
     assert "secret" not in str(refused.value)
+
+
+async def test_the_silence_is_told_by_the_time_a_state_has_left(store, redis):
+    assert await store.silence(VISITOR) == timedelta()
+    await store.save(VISITOR, STANDING)
+    assert await store.silence(VISITOR) < timedelta(seconds=30)
+
+    (key,) = await redis.keys("*:session")
+    await redis.expire(key, timedelta(minutes=20))
+
+    assert timedelta(minutes=40) <= await store.silence(VISITOR) < timedelta(minutes=41)
+
+
+async def test_a_state_that_moves_to_the_new_day_lives_no_longer_for_it(store, redis):
+    await store.save(VISITOR, STANDING)
+    (key,) = await redis.keys("*:session")
+    await redis.expire(key, timedelta(minutes=20))
+
+    await store.move(VISITOR, OTHER)
+
+    assert await store.load(OTHER) == STANDING
+    assert await store.silence(OTHER) >= timedelta(minutes=40)

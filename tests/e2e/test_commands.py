@@ -175,7 +175,7 @@ def test_chat_speaks_json_for_programs(nlu):
 
     first, pressed, _, old, erased = found
     assert set(first) == {"replies", "urgency", "flow", "step", "ended"}
-    assert set(first["replies"][0]) == {"text", "response", "buttons", "services"}
+    assert set(first["replies"][0]) == {"text", "response", "buttons", "services", "note"}
     assert first["flow"] == "violence_at_home"
     assert "bornetelefonen" in [s for r in first["replies"] for s in r["services"]]
     assert pressed["step"] != first["step"]

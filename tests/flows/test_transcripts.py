@@ -14,6 +14,7 @@ from bot.domain.flow import STEP_KINDS
 from bot.settings import ROOT, Settings
 from tests.doors import Bubble
 from tests.flows.expectations import KEYS, check_reply
+from tests.quiet_store import AfterSilence
 
 FOLDER = Path(__file__).parent / "transcripts"
 TRANSCRIPTS = {
@@ -42,7 +43,11 @@ class Walk:
         else:
             incoming = read_line(turn["visitor"], buttons, number)
         incoming = replace(incoming, reader=self.reader)
-        self.result = await self.app.take_turn("transcript", "visitor", incoming)
+        app = self.app
+        if minutes := turn.get("after_minutes"):
+            store = AfterSilence(app.store, minutes)
+            app = replace(app, conversation=replace(app.conversation, store=store))
+        self.result = await app.take_turn("transcript", "visitor", incoming)
         return self.result
 
 
@@ -56,14 +61,20 @@ async def test_transcript(name, library, nlu, clock, tmp_path):
         for number, turn in enumerate(transcript["turns"], start=1):
             result = await walk.says(turn)
             at = f"turn {number}, after '{turn.get('visitor', turn.get('presses'))}'"
-            if "replies" in turn or not KEYS & turn.keys():
+            if "replies" in turn or not (KEYS | {"note"}) & turn.keys():
                 assert [r.response for r in result.replies] == turn["replies"], at
+            if "note" in turn:
+                notes = [reply.note for reply in result.replies if reply.note]
+                assert [part.response for note in notes for part in note.parts] == turn["note"], at
             check_reply(turn, [_bubble(reply) for reply in result.replies], at, "page")
 
 
 def _bubble(reply):
     cards = (f"{c.name} {c.phone_shown} {c.opening} {c.caution}" for c in reply.services)
-    return Bubble(reply.text, tuple(b.title for b in reply.buttons), tuple(cards))
+    parts = (reply.note.about, *(part.text for part in reply.note.parts)) if reply.note else ()
+    return Bubble(
+        "\n".join((reply.text, *parts)), tuple(b.title for b in reply.buttons), tuple(cards)
+    )
 
 
 def test_every_kind_of_step_is_used_by_a_flow_with_a_transcript(library):

@@ -13,6 +13,7 @@ from bot.domain.flow import Flow
 from bot.domain.heard import Odd
 from bot.domain.taxonomy import Urgency
 from bot.settings import Settings
+from tests.quiet_store import AfterSilence
 
 HIT = "min far slår mig"
 ACUTE = "han kommer nu med en kniv og jeg er alene"
@@ -202,3 +203,53 @@ async def test_a_flow_that_never_asks_still_gives_a_number(app):
     assert result.replies == (LAST_RESORT,)
     assert "112" in LAST_RESORT.text
     assert "116 111" in LAST_RESORT.text
+
+
+def later(app, minutes):
+    return replace(app.conversation, store=AfterSilence(app.store, minutes))
+
+
+BACK = Pseudonym("ef" * 20)
+
+
+@pytest.mark.parametrize("channel", Channel)
+async def test_after_half_an_hour_of_silence_it_asks_whether_it_is_safe_to_write(app, channel):
+    hit = await app.conversation.take_turn(BACK, Incoming(text=HIT, channel=channel))
+
+    result = await later(app, 30).take_turn(BACK, Incoming(text="ja", channel=channel))
+    assert [r.text for r in result.replies] == ["Er det sikkert at skrive nu?"]
+
+    result = await app.conversation.take_turn(BACK, Incoming(text="ved ikke", channel=channel))
+    assert "112" in result.replies[0].text
+    assert "116 111" in result.replies[0].text
+
+    result = await app.conversation.take_turn(BACK, Incoming(text="Nu er det sikkert"))
+    assert (result.flow, result.step) == (hit.flow, hit.step)
+
+
+async def test_a_shorter_silence_is_nobodys_business(app):
+    await app.conversation.take_turn(BACK, Incoming(text=HIT))
+
+    result = await later(app, 29).take_turn(BACK, Incoming(text="ja"))
+
+    assert result.flow == "violence_at_home"
+
+
+async def test_without_violence_a_silence_is_only_a_silence(app):
+    await app.conversation.take_turn(BACK, Incoming(text="/start"))
+
+    result = await later(app, 50).take_turn(BACK, Incoming(text="/om"))
+
+    assert result.replies[0].response == "utter_about"
+
+
+async def test_after_erasing_nothing_is_remembered_however_long_ago(app):
+    await app.conversation.take_turn(BACK, Incoming(text=HIT))
+    erased = await app.conversation.take_turn(BACK, Incoming(text="/slet"))
+    assert erased.forgotten
+
+    back = await later(app, 50).take_turn(BACK, Incoming(text="hej"))
+    new = await app.conversation.take_turn(Pseudonym("12" * 20), Incoming(text="hej"))
+
+    assert back == new
+    assert back.turn == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.app.turn import Button, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard, TurnResult
 from bot.channels.telegram.bubbles import LONGEST, MOST_BUBBLES, to_bubbles
 from bot.channels.telegram.buttons import Buttons
 from bot.domain.taxonomy import Urgency
@@ -69,3 +69,15 @@ def test_a_text_without_a_place_to_cut_is_cut_all_the_same():
 
     assert "".join(piece.text for piece in pieces) == "🙂" * 5000
     assert all(len(piece.text.encode("utf-16-le")) // 2 <= LONGEST for piece in pieces)
+
+
+def test_a_note_begins_with_what_it_is_and_fits_in_messages():
+    note = Note("En note. Jeg gemmer den ikke.", tuple(NoteText("ord " * 500, "r") for _ in "abc"))
+
+    sent = bubbles(Reply("Min plan", "title", buttons=(Button("Om", "/om"),), note=note))
+
+    assert sent[0].text.startswith("En note. Jeg gemmer den ikke.\n\nMin plan\n\nord ")
+    assert len(sent) > 1
+    assert all(len(each.text) <= LONGEST for each in sent)
+    assert " ".join(each.text for each in sent).split().count("ord") == 1500
+    assert [bool(each.keyboard) for each in sent] == [*(len(sent) - 1) * [False], True]

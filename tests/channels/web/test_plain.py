@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from bot.app.turn import Reply
+from bot.app.turn import Note, NoteText, Reply
 from bot.channels.web.limits import Limits
 from bot.channels.web.plain_page import PlainPage
 from bot.domain.language import Lang
@@ -249,3 +249,17 @@ def test_another_language_is_marked_and_arabic_written_from_the_right():
     assert '<div class="bubble" lang="ar" dir="rtl">' in page
     assert '<div class="bubble" lang="en">' in page
     assert 'href="tel:112" dir="ltr"' in page
+
+
+def test_a_note_is_an_article_with_how_to_print_it():
+    note = Note(
+        "Jeg gemmer den ikke.", (NoteText("Ring 112 & gå.\nNu.", "a"), NoteText("To.", "b"))
+    )
+
+    page = PlainPage().answer(
+        [Reply("Min <plan>", "title", note=note)], turn=1, said="", token="t", form="f", acute=False
+    )
+
+    assert "<p>Jeg gemmer den ikke.</p><p>Vælg »Udskriv« i din browsers menu." in page
+    assert '<article class="keepsake"><h2>Min &lt;plan&gt;</h2><p>Ring ' in page
+    assert "&amp; gå.</p><p>Nu.</p><p>To.</p></article>" in page

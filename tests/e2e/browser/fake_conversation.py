@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.app.turn import Button, Reply, ServiceCard, TurnResult
+from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard, TurnResult
 from bot.domain.language import Lang
 from bot.domain.taxonomy import Urgency
 
@@ -82,6 +82,20 @@ ARABIC = (
     ),
     Reply("Skriv med dine egne ord.", "utter_ask_audience"),
 )
+NOTE = (
+    Reply(
+        "Min plan",
+        "utter_note_title",
+        (Button("Tal med et menneske", "/menneske"),),
+        note=Note(
+            "Det her er en note til dig. Jeg gemmer den ikke.",
+            (
+                NoteText("Jeg kan ringe 112.", "utter_a"),
+                NoteText("Jeg kan gå til naboen.", "utter_b"),
+            ),
+        ),
+    ),
+)
 ERASED = (
     Reply(
         "Nu er samtalen slettet her. Jeg ved ikke længere, hvad du har skrevet.\n\nDin browser kan "
@@ -107,6 +121,8 @@ class FakeConversation:
             return self._result(GREETING)
         if said == "العربية":
             return self._result(ARABIC)
+        if said == "min plan":
+            return self._result(NOTE)
         if said == "/slet":
             return self._result(ERASED, forgotten=True)
         if said in {"/SetSlots(safe_now=nej)", "/SetSlots(safe_now=ved_ikke)", "hjælp"}:

@@ -120,8 +120,9 @@ async def test_the_keyboard_alone_is_enough(page, site):
         reached.append(await page.evaluate("document.activeElement.textContent.trim()"))
         if await page.evaluate("document.activeElement.id === 'text'"):
             break
-    assert reached[:4] == ["Gå til skrivefeltet", "Tal med et menneske", "Slet alt", "Emner"]
-    assert reached[4:-1] == [
+    menu = ["Tal med et menneske", "Slet alt", "Emner", "Om"]
+    assert reached[:5] == ["Gå til skrivefeltet", *menu]
+    assert reached[5:-1] == [
         "112",
         "116\xa0111",
         "Det handler om mig selv",
@@ -347,3 +348,49 @@ async def test_axe_finds_nothing_on_the_plain_page(new_page, scheme):
     await page.get_by_role("heading", name="BørneTelefonen").wait_for()
 
     assert await accessibility_problems(page) == []
+
+
+async def test_a_note_can_be_copied_and_printed_and_goes_with_the_conversation(new_page):
+    page = await new_page(permissions=["clipboard-read", "clipboard-write"])
+    await page.get_by_text("Godt, at du skriver").wait_for()
+    await page.evaluate(
+        "() => { window.print = () => {"
+        " window.printing = document.querySelectorAll('.printed').length } }"
+    )
+    await say(page, "min plan")
+    note = page.get_by_role("article")
+    await note.wait_for()
+    assert await note.get_by_role("heading").text_content() == "Min plan"
+
+    await page.get_by_role("button", name="Kopiér").click()
+    await page.get_by_text("Kopieret.").wait_for()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    assert copied == "Min plan\n\nJeg kan ringe 112.\n\nJeg kan gå til naboen."
+
+    await page.get_by_role("button", name="Udskriv").click()
+    assert await page.evaluate("window.printing") == 1
+    await page.emulate_media(media="print")
+    shown = await page.evaluate("document.body.innerText")
+    assert shown.split() == copied.split(), "nothing else comes on the paper"
+    await page.emulate_media(media="screen")
+    assert await small_targets(page) == []
+    assert not await scrolls_sideways(page)
+
+    await say(page, "/slet")
+    await page.get_by_text("Nu er samtalen slettet her").wait_for()
+    assert await note.count() == 0
+    assert page.troubles == []
+
+
+async def test_without_the_clipboard_a_note_is_marked_to_be_copied(new_page):
+    page = await new_page()
+    await page.get_by_text("Godt, at du skriver").wait_for()
+    await page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }"
+    )
+    await say(page, "min plan")
+
+    await page.get_by_role("button", name="Kopiér").click()
+
+    await page.get_by_text("Teksten er markeret").wait_for()
+    assert "Jeg kan gå til naboen." in await page.evaluate("getSelection().toString()")

@@ -7,8 +7,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.domain.content import Content, compile_flow
+from bot.domain.directory import Directory
 from bot.domain.flow import AnswerFile, FlowFile, ResponseFile, SlotFile
 from bot.domain.heard import Odd
+from bot.domain.note import NoteFile, compile_note
+from bot.domain.topic import TopicFile
 
 FLOWS = """
 flows:
@@ -68,6 +71,17 @@ flows:
       - action: action_show_services
       - {collect: want_human, description: Offer a counsellor.}
       - {action: utter_door_open}
+  pattern_return:
+    description: Is it safe now?
+    steps:
+      - id: ask
+        collect: safe_return
+        ask_before_filling: true
+        description: Only 'ja' is safe.
+        next:
+          - if: slots.safe_return = "ja"
+            then: [{action: utter_go_on, next: END}]
+          - else: [{action: utter_leave_now, next: ask}]
   pattern_help: {description: Help., steps: [{action: utter_hello}]}
   pattern_human_handoff: {description: A human., steps: [{action: action_show_services}]}
   pattern_rights: {description: Rights., steps: [{action: utter_rights}]}
@@ -84,6 +98,7 @@ SLOTS = """
 slots:
   safe_now: {type: categorical, values: [ja, nej, ved_ikke]}
   want_human: {type: categorical, values: [ja, nej]}
+  safe_return: {type: categorical, values: [ja, nej]}
 """
 ANSWERS = """
 commands:
@@ -99,11 +114,15 @@ commands:
   almindelig: [almindelig tekst]
   mere: [er der mere]
   sprog: [sprog]
+  emner: [emner]
 answers:
   safe_now:
     otherwise: ved_ikke
     opening: [nej, ved_ikke]
     values: {ja: [ja, jep], nej: [nej], ved_ikke: [ved ikke]}
+  safe_return:
+    otherwise: nej
+    values: {ja: [ja], nej: [nej]}
   want_human:
     opening: [nej]
     values: {ja: [ja], nej: [nej]}
@@ -116,13 +135,14 @@ BUTTONS = {
     ],
     "utter_ask_audience": [("Jeg er barn", "/SetSlots(audience=child_self)")],
     "utter_ask_concern": [("Nogen slår mig", "/SetSlots(concern=physical_violence)")],
+    "utter_ask_safe_return": [("Ja", "/SetSlots(safe_return=ja)")],
     "utter_further": [("Lad os tale om det", "/mere")],
 }
 SPOKEN = (
     *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
     *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
-    "no_further",
-    "language",
+    *("no_further", "topics", "no_topics", "button_more_topics", "leave_now", "go_on"),
+    *("ask_note_found", "note_about", "note_not_kept", "language"),
     *(f"odd_{odd.value}" for odd in Odd),
     "notice_telegram",
     *("button_passer_ikke", "button_menneske"),
@@ -169,15 +189,27 @@ def _compile(plain: Mapping[str, object]) -> Content:
     answers = AnswerFile.model_validate(
         {"commands": plain["commands"], "answers": plain["answers"]}
     )
+    responses = ResponseFile.model_validate(
+        {"recheck_by": "2027-05-23", "responses": plain["responses"]}
+    )
+    notes = NoteFile.model_validate({"notes": plain.get("notes", {})}).notes
     return Content(
         flows={name: compile_flow(name, flow) for name, flow in flows.items()},
-        responses=ResponseFile.model_validate({"responses": plain["responses"]}).responses,
+        responses=responses.responses,
         slots=SlotFile.model_validate({"slots": plain["slots"]}).slots,
         answers=answers.answers,
         commands=answers.commands,
+        notes={name: compile_note(note) for name, note in notes.items()},
+        topics=TopicFile.model_validate({"topics": plain.get("topics", {})}).topics,
     )
 
 
 @pytest.fixture
 def content(make_content: MakeContent) -> Content:
     return make_content()
+
+
+@pytest.fixture
+def directory(library) -> Directory:
+    """The project's own, as what it shows is proved with the content."""
+    return library.directory

@@ -60,7 +60,7 @@ BROKEN = {
     "an unknown text": (
         lambda p: steps(p)[0].update(action="utter_beleive_you"),
         "violence_at_home.utter_beleive_you",
-        "'utter_beleive_you' is no text or action",
+        "'utter_beleive_you' is no text, note or action",
         "Did you mean 'utter_believe_you'?",
     ),
     "an unknown slot": (
@@ -465,6 +465,7 @@ def test_the_exploration_reaches_every_step_that_asks(content):
         ("pattern_clarification", "ask_audience"),
         ("pattern_clarification", "ask_concern"),
         ("pattern_first_help", "ask_want_human"),
+        ("pattern_return", "ask"),
     }
 
 

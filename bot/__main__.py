@@ -10,7 +10,17 @@ import sys
 
 import typer
 
-from bot.commands import chat, doctor, flows, model, resources, run, texts, triage
+from bot.commands import (
+    chat,
+    doctor,
+    flows,
+    model,
+    resources,
+    run,
+    texts,
+    translations,
+    triage,
+)
 from bot.domain.errors import BetroError
 
 gc.enable()
@@ -31,6 +41,7 @@ app.add_typer(flows.app, name="flows")
 app.add_typer(resources.app, name="resources")
 app.add_typer(model.app, name="model")
 app.add_typer(texts.app, name="texts")
+app.command("translations")(translations.translations)
 
 
 def main() -> None:

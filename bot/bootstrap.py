@@ -15,6 +15,7 @@ from bot.adapters.directory_files import load_directory
 from bot.adapters.embedded_valkey import embedded_valkey
 from bot.adapters.guide import DirectoryGuide
 from bot.adapters.key_ring import KeyRing
+from bot.adapters.language import LinguaDetector
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.redis_client import redis_client
 from bot.adapters.safety_net import SafetyNet
@@ -128,11 +129,14 @@ async def build_app(
         tally = PrometheusTally()
         if nlu is not None and shadow is not None:
             nlu = await stack.enter_async_context(shadowing(nlu, shadow, tally))
+        detector = LinguaDetector()
+        stack.callback(detector.close)
         hearing = Hearing(
             net=library.net,
             nlu=None if settings.menus_only else nlu,
             tally=tally,
             directory=library.directory,
+            detector=detector,
         )
         conversation = Conversation(
             store=store,

@@ -21,7 +21,6 @@ from typing import Any, Protocol
 import aiohttp
 from rich.console import Console
 
-from bot.app.turn import Lang
 from bot.bootstrap import App
 from bot.channels.terminal import PlainVoice, converse
 from tests.bot_api import BotApi, bot_api
@@ -189,7 +188,7 @@ async def terminal_door(app: App) -> AsyncIterator[Door]:
     """The terminal's own loop; the visitor leaves by ending the input."""
     screen = _Screen()
     with _standard_input() as keyboard:
-        talk = asyncio.create_task(converse(app.take_turn, screen, lang=Lang.DA, reader=None))
+        talk = asyncio.create_task(converse(app.take_turn, screen, lang=None, reader=None))
         try:
             yield TerminalDoor(screen, keyboard)
         finally:

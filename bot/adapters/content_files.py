@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from bot.adapters.content_languages import read_languages, translate
 from bot.adapters.content_models import Model, read_file
 from bot.adapters.opening_hours import COPENHAGEN
 from bot.adapters.proof_memory import ProofMemory
@@ -26,7 +27,7 @@ from bot.domain.safety import check_safety
 from bot.domain.topic import Topic, TopicFile
 
 Value = TypeVar("Value")
-NOT_FLOWS = frozenset({"slots.yml", "answers.yml", "notes.yml", "topics.yml"})
+NOT_FLOWS = frozenset({"slots.yml", "answers.yml", "languages.yml", "notes.yml", "topics.yml"})
 KINDS = (("utter_", "responses"), (PREFIX, "notes"))
 """By how its id begins: what an issue is about, and the key under which that is written."""
 KEYED = frozenset({"topics"})
@@ -90,7 +91,7 @@ def read_content(
     if prove and not any(issue.severity is Severity.ERROR for issue in found):
         found += check_safety(content, directory)
     found += check_rechecks(content, today or datetime.now(COPENHAGEN).date())
-    return content, [reading.sources.locate(issue) for issue in found]
+    return content, [*reading.issues, *(reading.sources.locate(issue) for issue in found)]
 
 
 class _Reading:
@@ -111,9 +112,11 @@ class _Reading:
             responses = self._one(path, ResponseFile)
             self._merge(texts, responses.dated() if responses else {}, path, "responses")
         graphs = dict(self._graphs(flows.items()))
+        answers, languages = read_languages(flows_dir / "languages.yml", answers, self.issues)
+        texts = translate(texts, flows_dir / "responses", self.issues)
         notes = dict(self._notes(flows_dir / "notes.yml"))
         topics = self._topics(flows_dir / "topics.yml")
-        if self.issues or slots is None or answers is None:
+        if self._is_broken() or slots is None or answers is None:
             return None
         return Content(
             flows=graphs,
@@ -121,9 +124,13 @@ class _Reading:
             slots=slots.slots,
             answers={slot: _comparable(known) for slot, known in answers.answers.items()},
             commands={name: _normalised(words) for name, words in answers.commands.items()},
+            languages=languages,
             notes=notes,
             topics=topics,
         )
+
+    def _is_broken(self) -> bool:
+        return any(issue.severity is Severity.ERROR for issue in self.issues)
 
     def _notes(self, path: Path) -> Iterable[tuple[str, Note]]:
         file = self._one(path, NoteFile) if _has_content(path) else None

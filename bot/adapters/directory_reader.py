@@ -13,14 +13,15 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from bot.adapters.content_models import read_model
+from bot.adapters.content_models import read_file, read_model
 from bot.adapters.yaml_lines import Document, Located, Place, Plain, read_text, read_yaml
 from bot.domain.directory import Service
 from bot.domain.issue import Issue, Severity
+from bot.domain.language import mark_of
 from bot.domain.law import LawText
 from bot.domain.municipality import Municipality
 from bot.domain.municipality_contact import MunicipalityContact, MunicipalWords
-from bot.domain.provenance import Source
+from bot.domain.provenance import EnglishFile, Source
 from bot.domain.taxonomy import Audience, Concern
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -113,6 +114,26 @@ class Reader:
         words = data.get("words")
         return next(self._entry(MunicipalWords, self._contacts, ("words",), words, "words"), None)
 
+    def _in_english(self, data: Plain) -> Plain:
+        """The data with the English of every Danish text that has its words still."""
+        if isinstance(data, list):
+            return [self._in_english(each) for each in data]
+        if not isinstance(data, dict):
+            return data
+        known = data.get("da")
+        english = self._english.get(mark_of(known)) if isinstance(known, str) else None
+        added: dict[str, Plain] = {"en": english} if english and "en" not in data else {}
+        return {**{key: self._in_english(value) for key, value in data.items()}, **added}
+
+    @cached_property
+    def _english(self) -> dict[str, str]:
+        path = self.folder / "english.yml"
+        file = read_file(path, EnglishFile) if path.is_file() else EnglishFile(texts=())
+        if isinstance(file, list):
+            self.issues += file
+            return {}
+        return {each.of: each.en for each in file.texts}
+
     @cached_property
     def _contacts(self) -> Document:
         return self._document(self.folder / "municipality_contacts.yml")
@@ -149,7 +170,7 @@ class Reader:
     def _entry(
         self, model: type[Model], document: Located, place: Place, data: Plain, name: str
     ) -> Iterator[Entry[Model]]:
-        read = read_model(model, data, document, place, name)
+        read = read_model(model, self._in_english(data), document, place, name)
         if isinstance(read, list):
             self.issues += read
         else:

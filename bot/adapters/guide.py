@@ -24,13 +24,15 @@ class DirectoryGuide:
     def is_open(self, service: Service, now: datetime) -> bool | None:
         return self._openings.status(service, now).open_now
 
-    def to_card(self, service: Service, now: datetime) -> ServiceCard:
-        return service_cards.to_card(service, now, self._openings)
+    def to_card(self, service: Service, now: datetime, lang: str = "da") -> ServiceCard:
+        return service_cards.to_card(service, now, self._openings, lang)
 
     def show_phone(self, service: Service) -> str:
         return show_phone(service.phone or "")
 
-    def describe_municipality(self, code: str | None, now: datetime) -> ContactWords:
+    def describe_municipality(
+        self, code: str | None, now: datetime, lang: str = "da"
+    ) -> ContactWords:
         municipality = self._municipalities.get(code or "")
         words = self._directory.municipal_words
         if words is None:  # only a directory that was not checked has none
@@ -41,6 +43,11 @@ class DirectoryGuide:
             words,
             office_hours=self._openings.in_office_hours(now),
             today=in_denmark(now).date(),
+            lang=lang,
         )
-        name = municipality.full_name if municipality else "kommunen"
+        name = (
+            municipality.full_name
+            if municipality
+            else {"en": "the municipality"}.get(lang, "kommunen")
+        )
         return ContactWords(name, "\n".join(line.text for line in lines))

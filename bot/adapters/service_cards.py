@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.adapters.opening_hours import Openings, in_denmark
+from bot.adapters.opening_words import in_language
 from bot.app.turn import ServiceCard
 from bot.domain.directory import FactName, Limit, Service
 from bot.domain.phone import show_phone
@@ -13,32 +14,43 @@ from bot.domain.provenance import State
 CHECK_NUMBER = "Tjek nummeret"
 CHECK_ADDRESS = "Tjek adressen"
 MAY_HAVE_CHANGED = "Kan være ændret"
+IN_ENGLISH = {
+    CHECK_NUMBER: "Check the number",
+    CHECK_ADDRESS: "Check the address",
+    MAY_HAVE_CHANGED: "May have changed",
+}
 NUMBERS = (FactName.PHONE, FactName.SMS)
 ADDRESSES = (FactName.CHAT, FactName.WEB)
 
 
-def to_card(service: Service, now: datetime, openings: Openings) -> ServiceCard:
-    """Make the card for this moment (aware). Raises ``ValueError`` without a time zone."""
+def to_card(service: Service, now: datetime, openings: Openings, lang: str = "da") -> ServiceCard:
+    """Make the card for this moment (aware), in ``lang`` as far as it is translated.
+
+    Raises:
+        ValueError: the moment has no time zone.
+    """
     opening = openings.status(service, now)
     return ServiceCard(
         id=service.id,
-        name=service.name.da,
-        what=service.what.da,
-        opening=opening.text,
+        name=service.name.said(lang),
+        what=service.what.said(lang),
+        opening=in_language(opening.text, lang),
         open_now=opening.open_now,
-        anonymity=service.anonymity.da,
-        limits=tuple(service.limits[limit].da for limit in Limit if limit in service.limits),
+        anonymity=service.anonymity.said(lang),
+        limits=tuple(
+            service.limits[limit].said(lang) for limit in Limit if limit in service.limits
+        ),
         phone=service.phone,
         phone_shown=show_phone(service.phone) if service.phone else None,
         sms=service.sms,
         sms_shown=show_phone(service.sms) if service.sms else None,
         chat=service.chat,
         web=service.web,
-        caution=caution(service, in_denmark(now).date()),
+        caution=caution(service, in_denmark(now).date(), lang),
     )
 
 
-def caution(service: Service, today: date) -> str | None:
+def caution(service: Service, today: date, lang: str = "da") -> str | None:
     """What to warn about: a number or address of one source, or a fact past its recheck date."""
     warnings = []
     if _rests_on_one_source(service, NUMBERS):
@@ -49,6 +61,8 @@ def caution(service: Service, today: date) -> str | None:
     shown = (*NUMBERS, *ADDRESSES, FactName.HOURS, FactName.ANONYMITY, *limits)
     if any(service.facts[name].is_due(today) for name in shown if name in service.facts):
         warnings.append(MAY_HAVE_CHANGED)
+    if lang == "en":
+        warnings = [IN_ENGLISH[warning] for warning in warnings]
     return ". ".join(warnings) or None
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.app.ports import Nlu, SafetyNet, Tally
+from bot.app.ports import LanguageDetector, Nlu, SafetyNet, Tally
 from bot.app.turn import Incoming
-from bot.domain.answers import read_answer, read_command, read_opening, read_topic
+from bot.domain.answers import normalise, read_answer, read_command, read_opening, read_topic
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.disguise import visible
@@ -18,6 +18,7 @@ from bot.domain.errors import NluUnavailable
 from bot.domain.flow import Collect
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import Understanding
+from bot.domain.language import NEIGHBOURS, Lang, find_asked, recognise
 from bot.domain.lint import MUNICIPALITY
 from bot.domain.municipality import find_municipality
 from bot.domain.narration import choose_variant
@@ -25,6 +26,8 @@ from bot.domain.payload import TopicChoice, TopicPage, parse_payload
 from bot.domain.state import State
 from bot.settings import MESSAGE_LENGTH
 
+LONGEST_NAME = 100
+"""Characters. What asks for a language is shorter."""
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 
@@ -37,6 +40,7 @@ class Hearing:
     nlu: Nlu | None
     tally: Tally
     directory: Directory
+    detector: LanguageDetector | None = None
 
     async def hear(self, incoming: Incoming, state: State, content: Content) -> Heard:
         reader = incoming.reader.value if incoming.reader else None
@@ -48,7 +52,22 @@ class Hearing:
             heard = await self._read_text(incoming.text or "", state, content)
         else:
             heard = await self._read_odd(incoming.odd, incoming.text or "", state, content)
+        if lang is None and not heard.lang_told and not state.lang_told:
+            lang = await self._recognise(incoming.text or "", heard, state, content)
+        lang = lang or heard.lang
         return replace(heard, reader=reader, lang=lang, channel=channel)
+
+    async def _recognise(
+        self, raw: str, heard: Heard, state: State, content: Content
+    ) -> str | None:
+        """The language of the words, if they tell it; a neighbour's is not taken back."""
+        words = normalise(_clean(raw)[:MESSAGE_LENGTH])
+        if not words or words.startswith("/"):
+            return None
+        guesses = await self.detector.guess(raw) if self.detector else ()
+        found = recognise(words, guesses, heard.net.lang, content.languages)
+        is_back = found is Lang.DA and state.lang in NEIGHBOURS
+        return None if found is None or is_back else found.value
 
     async def _read_odd(self, odd: Odd, raw: str, state: State, content: Content) -> Heard:
         """Words that are only judged, or something with or without words beside it."""
@@ -68,6 +87,9 @@ class Hearing:
     async def _read_text(self, raw: str, state: State, content: Content) -> Heard:
         text = _clean(raw)
         net = self.net.judge(text)
+        asked = find_asked(normalise(text[:LONGEST_NAME]), content.languages)
+        if asked is not None:
+            return Heard(lang=asked.value, lang_told=True, net=net)
         command = read_command(text, content)
         if command is not None:
             return Heard(command=command, net=net)
@@ -113,13 +135,8 @@ class Hearing:
     def _read_button(self, incoming: Incoming, state: State, content: Content) -> Heard:
         """A command works always; an answer only while its question is the pending one."""
         payload = parse_payload(incoming.payload or "")
-        if isinstance(payload, Command):
-            return Heard(command=payload)
-        if isinstance(payload, TopicPage):
-            return Heard(command=Command.TOPICS, page=payload.number)
-        if isinstance(payload, TopicChoice):
-            topic = _find_topic(payload.id, state, content)
-            return Heard(topic=topic) if topic else Heard(odd=Odd.OLD_BUTTON)
+        if not (payload is None or isinstance(payload, tuple)):
+            return _read_standing(payload, state, content)
         question = _pending(state, content)
         is_latest = incoming.turn is None or incoming.turn == state.turn
         if payload is None or question is None or not is_latest:
@@ -148,6 +165,22 @@ class Hearing:
         except NluUnavailable:
             self.tally.count("nlu_left_out")
             return None
+
+
+def _read_standing(
+    payload: Command | Lang | TopicChoice | TopicPage, state: State, content: Content
+) -> Heard:
+    """What works whatever is asked, and from any turn."""
+    match payload:
+        case Lang():
+            return Heard(lang=payload.value, lang_told=True)
+        case TopicPage():
+            return Heard(command=Command.TOPICS, page=payload.number)
+        case TopicChoice():
+            topic = _find_topic(payload.id, state, content)
+            return Heard(topic=topic) if topic else Heard(odd=Odd.OLD_BUTTON)
+        case Command():
+            return Heard(command=payload)
 
 
 def _pending(state: State, content: Content) -> Collect | None:

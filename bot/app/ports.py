@@ -11,6 +11,7 @@ from typing import Protocol
 from bot.app.turn import Pseudonym, ServiceCard
 from bot.domain.directory import Service
 from bot.domain.judgement import NetVerdict, Understanding
+from bot.domain.language import Guess
 from bot.domain.state import State
 
 
@@ -79,6 +80,11 @@ class SafetyNet(Protocol):
         """Judge one message by rules alone. Total: never raises, whatever the text."""
 
 
+class LanguageDetector(Protocol):
+    async def guess(self, text: str) -> tuple[Guess, ...]:
+        """Languages of the text, most likely first; empty when it cannot tell in time. Total."""
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present, aware, in Europe/Copenhagen."""
@@ -105,11 +111,13 @@ class Guide(Protocol):
     def is_open(self, service: Service, now: datetime) -> bool | None:
         """None when the hours are not known."""
 
-    def to_card(self, service: Service, now: datetime) -> ServiceCard:
-        """The service ready to show, with its hours in words."""
+    def to_card(self, service: Service, now: datetime, lang: str = "da") -> ServiceCard:
+        """The service ready to show, with its hours in words, in ``lang`` where it has them."""
 
     def show_phone(self, service: Service) -> str:
         """Its number as Danes write it, e.g. ``"33 33 00 47"``."""
 
-    def describe_municipality(self, code: str | None, now: datetime) -> ContactWords:
+    def describe_municipality(
+        self, code: str | None, now: datetime, lang: str = "da"
+    ) -> ContactWords:
         """How to reach a municipality now; None when the visitor does not say which."""

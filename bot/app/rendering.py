@@ -12,6 +12,7 @@ from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard
 from bot.domain.content import Content
 from bot.domain.directory import Directory
 from bot.domain.effects import Choice, Effect, Line, NotePage, Say, ServiceQuery
+from bot.domain.language import Lang
 from bot.domain.payload import parse_payload
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)\}")
@@ -22,6 +23,14 @@ NOT_ERASED = (
     "sidste besked."
 )
 """What /slet says truthfully: something was deleted, nothing was there, the store is away."""
+IN_ENGLISH = {
+    ERASED: "I have deleted what I remembered of our conversation.",
+    NOTHING_ERASED: "I had kept nothing of our conversation.",
+    NOT_ERASED: (
+        "I cannot reach what I remember right now. It deletes itself an hour after your last "
+        "message at the latest."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -44,10 +53,10 @@ class Rendering:
         )
 
     def _render_say(self, say: Say, content: Content, now: datetime, erased: int | None) -> Reply:
-        contact = self.guide.describe_municipality(say.municipality, now)
+        contact = self.guide.describe_municipality(say.municipality, now, say.lang)
         values = {
-            "erased": _say_erased(erased),
-            "page": f"hjemmesiden ({self.page_url})" if self.page_url else "hjemmesiden",
+            "erased": _say_erased(erased, say.lang),
+            "page": _say_page(self.page_url, say.lang),
             "municipality": contact.name,
             "municipality_contact": contact.text,
         }
@@ -60,11 +69,12 @@ class Rendering:
             text=write((say.response, say.variant)),
             response=say.response,
             buttons=tuple(self._button(choice) for choice in say.choices),
-            services=self._cards(say.services, now) if say.services else (),
+            services=self._cards(say.services, now, say.lang) if say.services else (),
+            lang=Lang(say.lang),
             note=_write_note(say.note, write),
         )
 
-    def _cards(self, query: ServiceQuery, now: datetime) -> tuple[ServiceCard, ...]:
+    def _cards(self, query: ServiceQuery, now: datetime, lang: str) -> tuple[ServiceCard, ...]:
         picked = self.directory.pick(
             query.audience,
             query.concern,
@@ -72,7 +82,7 @@ class Rendering:
             is_open=lambda service: self.guide.is_open(service, now),
             limit=query.limit,
         )
-        return tuple(self.guide.to_card(service, now) for service in picked)
+        return tuple(self.guide.to_card(service, now, lang) for service in picked)
 
     def _button(self, choice: Choice) -> Button:
         if choice.title is not None:
@@ -100,7 +110,11 @@ def _write_note(page: NotePage | None, write: Callable[[Line], str]) -> Note | N
     return Note(write(page.about), parts)
 
 
-def _say_erased(keys: int | None) -> str:
-    if keys is None:
-        return NOT_ERASED
-    return ERASED if keys else NOTHING_ERASED
+def _say_erased(keys: int | None, lang: str) -> str:
+    words = NOT_ERASED if keys is None else ERASED if keys else NOTHING_ERASED
+    return IN_ENGLISH[words] if lang == "en" else words
+
+
+def _say_page(url: str | None, lang: str) -> str:
+    page = "the web page" if lang == "en" else "hjemmesiden"
+    return f"{page} ({url})" if url else page

@@ -7,14 +7,11 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.domain.heard import Odd
+from bot.domain.language import Lang
 from bot.domain.taxonomy import Urgency
 
 Pseudonym = NewType("Pseudonym", str)
 """Keyed HMAC of channel and id, hex; the only name a visitor ever has in the store."""
-
-
-class Lang(StrEnum):
-    DA = "da"
 
 
 class Channel(StrEnum):
@@ -104,6 +101,7 @@ class Note:
 class Reply:
     """One bubble. ``response`` is the id of the text in ``flows/responses``.
 
+    ``lang`` is the language its words are written in, which may be another than the visitor's.
     With a ``note``, ``text`` is its title.
     """
 
@@ -112,6 +110,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     services: tuple[ServiceCard, ...] = ()
     note: Note | None = None
+    lang: Lang = Lang.DA
 
 
 @dataclass(frozen=True, slots=True)

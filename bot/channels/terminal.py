@@ -19,13 +19,13 @@ from bot.app.turn import (
     Button,
     Channel,
     Incoming,
-    Lang,
     Note,
     Reader,
     Reply,
     ServiceCard,
     TurnResult,
 )
+from bot.domain.language import Lang
 
 TakeTurn = Callable[[str, str, Incoming], Awaitable[TurnResult]]
 RULE = "\u2500" * 40
@@ -44,19 +44,21 @@ class Voice(Protocol):
         """Show that the visitor may write."""
 
 
-async def converse(take_turn: TakeTurn, voice: Voice, *, lang: Lang, reader: Reader | None) -> None:
+async def converse(
+    take_turn: TakeTurn, voice: Voice, *, lang: Lang | None, reader: Reader | None
+) -> None:
     """Answer each line of standard input until it ends, then forget."""
     visitor = secrets.token_hex(16)
     offered: tuple[Button, ...] = ()
     turn = 0
-    wording = reader
+    wording, tongue = reader, lang
 
     async def hear(incoming: Incoming) -> None:
-        nonlocal offered, turn, wording
-        incoming = replace(incoming, lang=lang, reader=wording, channel=Channel.TERMINAL)
+        nonlocal offered, turn, wording, tongue
+        incoming = replace(incoming, lang=tongue, reader=wording, channel=Channel.TERMINAL)
         result = await take_turn("terminal", visitor, incoming)
         # Said once, so that what the visitor chooses later holds; anew after forgetting.
-        wording = reader if result.forgotten else None
+        wording, tongue = (reader, lang) if result.forgotten else (None, None)
         offered = tuple(button for reply in result.replies for button in reply.buttons)
         turn = result.turn
         voice.say(result)

@@ -12,11 +12,12 @@ import typer
 from bot.adapters.proof_memory import ProofMemory
 from bot.adapters.system_clock import COPENHAGEN, FixedClock
 from bot.app.release import TRIAL
-from bot.app.turn import Lang, Reader
+from bot.app.turn import Reader
 from bot.bootstrap import build_app, load_library
 from bot.channels.terminal import JsonVoice, PlainVoice, converse
 from bot.commands.understanding import join_or_start_nlu
 from bot.domain.errors import SettingsError
+from bot.domain.language import Lang
 from bot.settings import Settings
 
 
@@ -28,7 +29,9 @@ def chat(
     now: Annotated[
         str | None, typer.Option(help="Set the clock, e.g. 2026-11-22T23:15+01:00.")
     ] = None,
-    lang: Annotated[Lang, typer.Option(help="The language of the texts.")] = Lang.DA,
+    lang: Annotated[
+        Lang | None, typer.Option(help="The language of the texts; else what you write in.")
+    ] = None,
     reader: Annotated[
         Reader | None, typer.Option(help="Whom the wording is for; else it follows who writes.")
     ] = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,10 @@ import typer
 from bot.adapters.content_files import read_content
 from bot.adapters.directory_files import load_directory
 from bot.adapters.safety_net import check_safety_net
+from bot.domain.content import Content
 from bot.domain.issue import Issue, Severity
+from bot.domain.language import Lang
+from bot.domain.lint_languages import TRANSLATED, check_translated, find_missing
 from bot.domain.lint_texts import check_reviewed
 from bot.settings import ROOT
 
@@ -47,7 +51,8 @@ def check(
     compiled, issues = read_content(content, directory)
     issues += check_safety_net(content / "flows" / "safety_net")
     if release and compiled is not None:
-        issues += check_reviewed(compiled)
+        issues += [*check_reviewed(compiled), *check_translated(compiled)]
+        issues = [replace(issue, severity=Severity.ERROR) for issue in issues]
     errors = _show(issues)
     if errors or compiled is None:
         print(f"{errors} to mend.")
@@ -58,6 +63,17 @@ def check(
         f"{len(compiled.flows)} flows and {texts} texts are sound, "
         f"the safety properties hold on every path ({seconds:.1f} s)."
     )
+    for lang in TRANSLATED:
+        _count_translated(compiled, lang, texts)
+
+
+def _count_translated(content: Content, lang: Lang, texts: int) -> None:
+    missing = sum(1 for _ in find_missing(content, lang))
+    if missing:
+        print(
+            f"{texts - missing} of {texts} are there in '{lang}'; the others are said in Danish: "
+            "`betro translations --missing`."
+        )
 
 
 def _show(issues: list[Issue]) -> int:

@@ -47,7 +47,8 @@ def read_answer(text: str, slot: str, question: Text, content: Content) -> dict[
         return {}
     words = normalise(text)
     for number, button in enumerate(question.buttons, start=1):
-        if words in (normalise(button.title), str(number)):
+        titles = {normalise(title) for title in (button.title, *button.translation.values())}
+        if words in (*titles, str(number)):
             payload = parse_payload(button.payload)
             return dict(payload) if isinstance(payload, tuple) else {}
     answers = content.answers.get(slot)

@@ -25,6 +25,7 @@ from bot.domain.flow import (
     Step,
     Text,
 )
+from bot.domain.language import Languages
 from bot.domain.note import Note
 from bot.domain.predicate import Predicate, parse_predicate
 from bot.domain.topic import Topic
@@ -67,6 +68,7 @@ class Content:
     slots: Mapping[str, Slot]
     answers: Mapping[str, Answers]
     commands: Mapping[str, tuple[str, ...]]
+    languages: Languages = field(default_factory=Languages)
     notes: Mapping[str, Note] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
     """By the id of the flow each of them opens, in the order of the menu."""

@@ -14,6 +14,7 @@ from bot.domain.evidence import NO_EVIDENCE
 from bot.domain.flow import Collect
 from bot.domain.further import pick_further
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
+from bot.domain.language import CARD_ONLY, Lang
 from bot.domain.lead import find_lead
 from bot.domain.narration import Narration
 from bot.domain.silence import RETURN, asks_if_safe
@@ -40,6 +41,7 @@ COMMAND_FLOWS = {
     Command.NOT_ME: CLARIFY,
     Command.EASY: "pattern_easy_reading",
     Command.PLAIN: "pattern_plain_reading",
+    Command.LANGUAGES: "pattern_languages",
 }
 NOTICES = {"telegram": "utter_notice_telegram"}
 """Said once above the first question where others may read along (safeguarding rule 5)."""
@@ -49,6 +51,7 @@ ENGINE_RESPONSES = (
     "utter_further",
     "utter_goodbye",
     "utter_heard_you",
+    "utter_language",
     "utter_no_further",
     "utter_no_topics",
     "utter_topics",
@@ -70,19 +73,18 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
     if heard.odd is Odd.STALE:
         state = state.begin_anew()
     is_new = state.flow is None and (state.turn == 0 or heard.odd is Odd.STALE)
+    lang_before = state.lang
     state = replace(
         state,
         turn=state.turn + 1,
         reader_chosen=heard.reader or state.reader_chosen,
         lang=heard.lang or state.lang,
+        lang_told=heard.lang_told or state.lang_told,
         channel=heard.channel or state.channel,
     )
     picture = judge(heard.net, heard.understanding, state.evidence)
     narration = Narration(learn(state, picture), content)
-    if picture.urgency is Urgency.ACUTE:
-        narration.say("utter_acute", services=True)
-    elif heard.beside is not None:
-        narration.say(f"utter_odd_{heard.beside.value}")
+    _say_first(narration, heard, picture, lang_before)
     _answer(narration, heard, picture, before=state)
     if picture.urgency >= Urgency.HIGH:
         narration.ensure_services()  # whatever the flow says, a human is in the same reply
@@ -92,10 +94,27 @@ def advance(state: State, heard: Heard, content: Content) -> tuple[State, tuple[
     return narration.finish()
 
 
+def _say_first(narration: Narration, heard: Heard, picture: Picture, lang_before: str) -> None:
+    """Danger, then the language that was just found out, then what came beside the words."""
+    state = narration.state
+    is_new = heard.lang_told or state.lang not in (lang_before, Lang.DA)
+    if picture.urgency is Urgency.ACUTE and state.lang in CARD_ONLY:
+        narration.say("utter_language", services=True)  # 112 in words the visitor can read
+        return
+    if picture.urgency is Urgency.ACUTE:
+        narration.say("utter_acute", services=True)
+    if is_new:
+        narration.say("utter_language")
+    if heard.beside is not None and picture.urgency is not Urgency.ACUTE:
+        narration.say(f"utter_odd_{heard.beside.value}")
+
+
 def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: State) -> None:
     question = narration.pending()
     if asks_if_safe(heard, picture.urgency):
         _ask_if_safe(narration, picture, before)
+    elif heard.lang_told:
+        _go_on_in_it(narration)
     elif heard.command is not None:
         _obey(narration, heard, heard.command)
     elif heard.topic is not None:
@@ -113,6 +132,15 @@ def _answer(narration: Narration, heard: Heard, picture: Picture, *, before: Sta
             _fill(narration, heard, picture, filled)
         else:
             _go_on(narration, picture, before=before)
+
+
+def _go_on_in_it(narration: Narration) -> None:
+    """Another language was asked for: the same question in it, or the welcome."""
+    state = narration.state
+    told = state.audience is not Audience.UNKNOWN or state.concern is not Concern.NONE
+    if narration.pending() or told:
+        return narration.ask_again()
+    return narration.start(COMMAND_FLOWS[Command.START])
 
 
 def _fill(narration: Narration, heard: Heard, picture: Picture, filled: dict[str, str]) -> None:

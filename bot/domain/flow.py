@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from bot.domain.language import Lang
+
 ID_PATTERN = r"^[a-z][a-z0-9_]{0,63}$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 END = "END"
@@ -223,14 +225,16 @@ class Metadata(Strict):
     """Where a text comes from and who has read it.
 
     ``review`` is draft, reviewed or approved; ``serves`` the audiences it may be shown to
-    (empty: everyone); ``source`` what it builds on; ``recheck_by`` the last day it counts without
-    being read again, its file's unless it has its own. ``reviewed_by`` is a role, ``reviewed_on``
-    a date, ``reviewed_text`` the short hash of the words that were read (``review.hash_words``).
+    (empty: everyone); ``source`` what it builds on; ``lang`` the language of its words.
+    ``recheck_by``: the last day it counts without being read again, its file's unless it has
+    its own. ``reviewed_by`` is a role, ``reviewed_on`` a date, ``reviewed_text`` the short hash of
+    the words that were read (``review.hash_words``).
     """
 
     review: Literal["draft", "reviewed", "approved"]
     serves: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    lang: Lang = Lang.DA
     reviewed_by: str | None = None
     reviewed_on: str | None = None
     reviewed_text: str | None = None
@@ -245,6 +249,48 @@ class Text(Strict):
     buttons: tuple[TextButton, ...] = ()
     translation: dict[str, str] = {}
     metadata: Metadata
+
+    def spoken(self, lang: str) -> str:
+        """The language it is said in to somebody who reads ``lang``."""
+        return lang if lang in self.translation else self.metadata.lang.value
+
+
+class Translation(Strict):
+    """The words of every variant of a response whose Danish words have the mark ``of``."""
+
+    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]
+    text: str
+    buttons: tuple[str, ...] = ()
+    review: Literal["draft", "reviewed", "approved"] = "draft"
+
+
+class TranslationFile(Strict):
+    """``responses``: for each response its translations, in any order."""
+
+    responses: dict[Id, tuple[Translation, ...]]
+
+
+class Language(Strict):
+    """How a language is told, and what people write in it.
+
+    ``name``: its own name. ``words``: whole messages that ask for it. ``phrases``: tell it,
+    wherever they stand. ``marks``: words only this Nordic language has. ``commands`` and
+    ``answers``: further words for a command, and for a value in every slot that has it.
+    """
+
+    name: str
+    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    commands: dict[Id, tuple[str, ...]] = {}
+    answers: dict[Id, tuple[str, ...]] = {}
+
+
+class LanguageFile(Strict):
+    """``danish``: words that no language met here but Danish and Norwegian has."""
+
+    danish: tuple[str, ...]
+    languages: dict[Lang, Language]
 
 
 class ResponseFile(Strict):

@@ -21,6 +21,8 @@ class Command(StrEnum):
     NOT_ME = "passer_ikke"
     EASY = "let"
     PLAIN = "almindelig"
+    LANGUAGES = "sprog"
+    """Shows the languages to choose from; a button's payload ``/sprog_en`` chooses one."""
     MORE = "mere"
     """Come back to what else was told; a button offers it where a flow has come to its end."""
     TOPICS = "emner"
@@ -67,8 +69,9 @@ class Heard:
     ``goes_on``: the words answer and then say more, which is judged and followed like any message.
     ``candidates`` are values among which the words do not decide (at most three);
     ``understanding`` is None when the NLU took no part. ``beside`` came along with words of the
-    visitor's own, such as the picture of a caption. ``returned``:
-    after a silence in which somebody else may have come to read. ``channel`` None: as before.
+    visitor's own, such as the picture of a caption. ``lang`` is what the words are
+    written in or, where ``lang_told``, what was asked for. ``returned``: after a silence in which
+    somebody else may have come to read. ``channel`` None: as before.
     """
 
     command: Command | None = None
@@ -83,5 +86,6 @@ class Heard:
     understanding: Understanding | None = None
     reader: str | None = None
     lang: str | None = None
+    lang_told: bool = False
     returned: bool = False
     channel: str | None = None

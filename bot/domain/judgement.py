@@ -24,6 +24,8 @@ class FiredRule:
     precision: float
     concern: Concern | None = None
     audience: Audience | None = None
+    lang: str | None = None
+    """The language its words are in, for a rule of a language other than Danish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class NetVerdict:
     @property
     def concern(self) -> Concern | None:
         return next((rule.concern for rule in self.fired if rule.concern), None)
+
+    @property
+    def lang(self) -> str | None:
+        return next((rule.lang for rule in self.fired if rule.lang), None)
 
     @property
     def audience(self) -> Audience | None:

@@ -12,6 +12,7 @@ from bot.domain.flow import END, Action, Call, Collect, Else, If, Link, SetSlots
 from bot.domain.further import ORDER
 from bot.domain.heard import Command
 from bot.domain.issue import Issue, Severity, near
+from bot.domain.language import Lang
 from bot.domain.lint_doors import check_notes, check_topics
 from bot.domain.lint_texts import check_answers, check_texts
 from bot.domain.narration import ACTIONS, STANDING
@@ -25,7 +26,7 @@ ENGINE_FLOWS = frozenset({CLARIFY, DEFAULT_FLOW, RETURN, *COMMAND_FLOWS.values()
 READERS = ("child", "young", "adult", "easy")
 MUNICIPALITY = "municipality"
 """A slot whose values come from the directory."""
-WORDS_ONLY = frozenset({"reader", "further"})
+WORDS_ONLY = frozenset({"reader", "further", "lang"})
 """Slots that choose among variants of a text and that no step may decide by."""
 FLOWS = Path("flows")
 Values = dict[str, frozenset[str] | None]
@@ -53,7 +54,7 @@ def slot_values(content: Content) -> Values:
     values["concern"] = frozenset(Concern)
     values["urgency"] = frozenset(urgency.id for urgency in Urgency)
     values["reader"] = frozenset(READERS)
-    values["lang"] = frozenset({"da"})
+    values["lang"] = frozenset(Lang)
     values["channel"] = frozenset(CHANNELS)
     values["further"] = frozenset(ORDER)
     values[MUNICIPALITY] = None

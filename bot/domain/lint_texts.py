@@ -12,6 +12,8 @@ from bot.domain.engine import ENGINE_RESPONSES
 from bot.domain.flow import Action, Collect, Text
 from bot.domain.heard import Command
 from bot.domain.issue import Issue, Severity
+from bot.domain.language import Lang
+from bot.domain.lint_languages import find_problems
 from bot.domain.narration import STANDING
 from bot.domain.note import NOTE_TEXTS
 from bot.domain.payload import parse_payload
@@ -65,8 +67,6 @@ CALM_ANSWERS = {
 """Questions about danger, each with its one calm answer; unclear words never mean it (rule 3)."""
 EASY_BUTTONS = 3
 """Most buttons of a text in easy words (safeguarding, habits of good practice)."""
-LANGUAGES = ("da",)
-"""Every text must exist in these."""
 PLACEHOLDERS = frozenset({"municipality", "municipality_contact", "erased", "page"})
 FLOWS = Path("flows")
 
@@ -125,10 +125,11 @@ def _text_problems(
     for audience in text.metadata.serves:
         if audience not in set(Audience):
             yield f"'{audience}' is no audience", "Use one of resources/taxonomy.yml."
-    for language in LANGUAGES:
-        if language != "da" and language not in text.translation:
-            yield f"the translation '{language}' is missing", "Add it under 'translation:'."
-    yield from _number_problems(text.text, phones)
+    yield from find_problems(text)
+    for words in (text.text, *text.translation.values()):
+        yield from _number_problems(words, phones)
+        if starts_with_112(text.text) and not starts_with_112(words):
+            yield "a translation does not begin with 112", "Put it in its first line."
     for condition in text.condition:
         yield from _value_problems(condition.name, condition.value, values)
     yield from _button_problems(text, values)
@@ -189,6 +190,8 @@ def reader_of(text: Text) -> str:
 
 def _reading_problems(text: Text) -> Iterator[tuple[str, str]]:
     """Under its reader's ceiling, from 25 words on."""
+    if text.metadata.lang is not Lang.DA:
+        return  # LIX and its ceilings are made for Danish
     reader = reader_of(text)
     score = lix(text.text)
     if count_words(text.text) >= FEWEST_WORDS and score > CEILINGS.get(reader, 0):

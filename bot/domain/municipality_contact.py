@@ -16,7 +16,7 @@ from pydantic import StringConstraints
 
 from bot.domain.municipality import Municipality
 from bot.domain.phone import Phone, show_phone
-from bot.domain.provenance import Danish, Fact, Strict, Text, Web
+from bot.domain.provenance import Danish, Fact, Strict, Web
 
 
 class When(StrEnum):
@@ -49,10 +49,9 @@ class MunicipalityContact(Strict):
     fact: Fact | None = None
 
 
-class WayOut(Strict):
+class WayOut(Danish):
     """A sentence that always leads to the same number."""
 
-    da: Text
     phone: Phone
 
 
@@ -107,6 +106,7 @@ def how_to_reach(
     *,
     office_hours: bool,
     today: date,
+    lang: str = "da",
 ) -> tuple[Line, ...]:
     """What to show someone who wants to tell a municipality about a child, first things first.
 
@@ -121,48 +121,54 @@ def how_to_reach(
         words: the sentences, from ``resources/municipality_contacts.yml``.
         office_hours: whether offices are open now.
         today: numbers past their recheck date are shown as perhaps changed.
+        lang: the language of the sentences; Danish where they are not translated.
     """
     wanted = {When.ALWAYS, When.DAY if office_hours else When.EVENING}
     numbers = (
-        [_phone(municipality, p, words, today) for p in contact.phones if p.when in wanted]
+        [_phone(municipality, p, words, today, lang) for p in contact.phones if p.when in wanted]
         if municipality and contact
         else []
     )
-    written = list(_in_writing(municipality, contact, words))
-    duty = _way_out(words.no_answer_114 if office_hours else words.duty_114)
+    written = list(_in_writing(municipality, contact, words, lang))
+    duty = _way_out(words.no_answer_114 if office_hours else words.duty_114, lang)
     ways = [*numbers, *written, duty] if office_hours else [*numbers, duty, *written]
-    return (_way_out(words.danger), *ways, _way_out(words.ankestyrelsen))
+    return (_way_out(words.danger, lang), *ways, _way_out(words.ankestyrelsen, lang))
 
 
-def _way_out(words: WayOut) -> Line:
-    return Line(words.da, phone=words.phone)
+def _way_out(words: WayOut, lang: str) -> Line:
+    return Line(words.said(lang), phone=words.phone)
 
 
 def _phone(
-    municipality: Municipality, phone: DutyPhone, words: MunicipalWords, today: date
+    municipality: Municipality, phone: DutyPhone, words: MunicipalWords, today: date, lang: str
 ) -> Line:
     name, shown = municipality.full_name, show_phone(phone.phone)
     if phone.fact.is_due(today):
-        text = words.phone_old.da.format(name=name, phone=shown)
+        text = words.phone_old.said(lang).format(name=name, phone=shown)
     elif phone.label:
-        text = words.phone_labelled.da.format(name=name, phone=shown, label=phone.label.da)
+        text = words.phone_labelled.said(lang).format(
+            name=name, phone=shown, label=phone.label.said(lang)
+        )
     else:
-        text = words.phone.da.format(name=name, phone=shown)
+        text = words.phone.said(lang).format(name=name, phone=shown)
     return Line(text, phone=phone.phone)
 
 
 def _in_writing(
-    municipality: Municipality | None, contact: MunicipalityContact | None, words: MunicipalWords
+    municipality: Municipality | None,
+    contact: MunicipalityContact | None,
+    words: MunicipalWords,
+    lang: str,
 ) -> Iterable[Line]:
     if municipality is None:
-        yield Line(words.which.da)
+        yield Line(words.which.said(lang))
         return
     name = municipality.full_name
     if contact and contact.page:
-        yield Line(words.page.da.format(name=name), web=contact.page)
+        yield Line(words.page.said(lang).format(name=name), web=contact.page)
     elif municipality.web:
-        yield Line(words.website.da.format(name=name), web=municipality.web)
+        yield Line(words.website.said(lang).format(name=name), web=municipality.web)
     else:
-        yield Line(words.search.da.format(name=name))
+        yield Line(words.search.said(lang).format(name=name))
     if contact and contact.email:
-        yield Line(words.email.da.format(email=contact.email), email=contact.email)
+        yield Line(words.email.said(lang).format(email=contact.email), email=contact.email)

@@ -302,7 +302,7 @@ class Narration:
             variant,
             own or tuple(Choice(_title(b, state.lang), b.payload) for b in text.buttons),
             query if services else None,
-            state.lang,
+            text.spoken(state.lang),
             state.slot("municipality"),
         )
 

@@ -34,9 +34,25 @@ class Strict(BaseModel):
 
 
 class Danish(Strict):
-    """A text visitors read."""
+    """A text visitors read; ``en`` where it is translated (``resources/english.yml``)."""
 
     da: Text
+    en: Text | None = None
+
+    def said(self, lang: str) -> str:
+        """The words for somebody who reads ``lang``: Danish where there are no others."""
+        return self.en if lang == "en" and self.en else self.da
+
+
+class English(Strict):
+    """The English of a Danish text, bound to its words by their mark (``language.mark_of``)."""
+
+    of: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]
+    en: Text
+
+
+class EnglishFile(Strict):
+    texts: tuple[English, ...]
 
 
 class SourceKind(StrEnum):

@@ -40,7 +40,7 @@ class State:
     be talked about, the most urgent first; neither decides where a flow goes.
     ``helped``: services were shown, at high or above, since a message last led somewhere;
     ``unclear`` counts answers not understood since then. ``slots`` are (name, value) pairs,
-    sorted by name.
+    sorted by name. ``lang`` was recognised, or asked for (``lang_told``).
     """
 
     turn: int = 0
@@ -59,6 +59,7 @@ class State:
     unclear: int = 0
     reader_chosen: str | None = None
     lang: str = "da"
+    lang_told: bool = False
     channel: str = "web"
 
     @property
@@ -89,7 +90,11 @@ class State:
     def begin_anew(self) -> State:
         """Forget the conversation but not how and where the visitor reads."""
         return State(
-            turn=self.turn, reader_chosen=self.reader_chosen, lang=self.lang, channel=self.channel
+            turn=self.turn,
+            reader_chosen=self.reader_chosen,
+            lang=self.lang,
+            lang_told=self.lang_told,
+            channel=self.channel,
         )
 
     def with_slot(self, name: str, value: str) -> State:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from bot.domain.language import Lang
 from bot.domain.taxonomy import Audience, Concern, Urgency
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -73,6 +74,8 @@ class RuleEntry(Strict):
     urgency: Urgency
     concern: Concern | None = None
     audience: Audience | None = None
+    lang: Lang | None = None
+    """What its words are written in, where not Danish: tells the language of a short cry."""
     patterns: Lines
     near: Lines | None = None
     """If given, one of these must stand within ``NEAR`` words of the match."""

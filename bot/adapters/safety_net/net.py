@@ -50,6 +50,7 @@ class SafetyNet:
                 precision=self._precision.of(rule.entry, urgency),
                 concern=rule.entry.concern,
                 audience=rule.entry.audience,
+                lang=rule.entry.lang,
             )
             for rule, urgency in find_fired(self._compiled, text)
         ]

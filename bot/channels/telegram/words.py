@@ -20,6 +20,7 @@ COMMANDS: Final = {
         "almindelig": "Almindelig tekst igen",
         "mere": "Det andet, du har fortalt om",
         "emner": "Hvad jeg kan fortælle om",
+        "sprog": "English, العربية og andre sprog",
         "slet": "Slet det, jeg husker",
         "stop": "Slut samtalen",
     },
@@ -33,6 +34,7 @@ COMMANDS: Final = {
         "almindelig": "Ordinary wording again",
         "mere": "The other things you told",
         "emner": "What I can tell you about",
+        "sprog": "Choose a language",
         "slet": "Erase what I remember",
         "stop": "End the conversation",
     },
@@ -47,10 +49,10 @@ DESCRIPTION: Final = {
         "igennem endnu."
     ),
     "en": (
-        "Betro is a robot that shows the way to help against violence and abuse, in Danish. If "
-        "you are in danger now, call 112.\n\nTelegram may show messages on a locked screen, and "
-        "Telegram knows who you are. Betro does not keep what you write. Betro is a trial version "
-        "that no professional has read yet."
+        "Betro is a robot that shows the way to help against violence and abuse, in Danish and "
+        "English. If you are in danger now, call 112.\n\nTelegram may show messages on a locked "
+        "screen, and Telegram knows who you are. Betro does not keep what you write. Betro is a "
+        "trial version that no professional has read yet."
     ),
 }
 """Shown before the visitor presses Start; 512 characters at most."""

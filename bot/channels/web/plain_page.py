@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.app.turn import Note, Reply, ServiceCard
+from bot.domain.language import RIGHT_TO_LEFT, Lang
 
 TEMPLATE: Final = Path(__file__).parent / "plain.html"
 NUMBERS: Final = re.compile(
@@ -96,8 +97,14 @@ def _own(said: str) -> str:
     return f'<div class="bubble own"><p>{label}{shown}</p></div>\n'
 
 
-def _bubble(text: str) -> str:
-    return f'<div class="bubble">{_paragraphs(text)}</div>'
+def _bubble(text: str, lang: Lang = Lang.DA) -> str:
+    return f'<div class="bubble"{_spoken(lang)}>{_paragraphs(text)}</div>'
+
+
+def _spoken(lang: Lang) -> str:
+    """Another language than the page's: read aloud in it, and written from its side."""
+    side = ' dir="rtl"' if lang in RIGHT_TO_LEFT else ""
+    return "" if lang is Lang.DA else f' lang="{lang.value}"{side}'
 
 
 def _paragraphs(text: str) -> str:
@@ -106,19 +113,20 @@ def _paragraphs(text: str) -> str:
 
 def _link(text: str) -> str:
     return NUMBERS.sub(
-        lambda number: f'<a href="tel:{number[0].replace(" ", "")}">{number[0]}</a>', escape(text)
+        lambda number: f'<a href="tel:{number[0].replace(" ", "")}" dir="ltr">{number[0]}</a>',
+        escape(text),
     )
 
 
 def _reply(reply: Reply, turn: int) -> str:
     cards = "".join(_cards(reply.services))
     buttons = "".join(
-        f'<button type="submit" name="press" value="{turn} {escape(button.payload)}">'
+        f'<button type="submit" dir="auto" name="press" value="{turn} {escape(button.payload)}">'
         f"{escape(button.title)}</button>"
         for button in reply.buttons
     )
     return (
-        (_note(reply.text, reply.note) if reply.note else _bubble(reply.text))
+        (_note(reply.text, reply.note) if reply.note else _bubble(reply.text, reply.lang))
         + (f'<div class="cards">{cards}</div>' if cards else "")
         + (f'<div class="choices">{buttons}</div>' if buttons else "")
     )

@@ -12,6 +12,7 @@ import pytest
 from bot.app.turn import Note, NoteText, Reply
 from bot.channels.web.limits import Limits
 from bot.channels.web.plain_page import PlainPage
+from bot.domain.language import Lang
 
 
 def field(page, name):
@@ -238,6 +239,16 @@ async def test_another_site_cannot_post(server, conversation, path, site):
 
     assert response.status == 403
     assert conversation.heard == []
+
+
+def test_another_language_is_marked_and_arabic_written_from_the_right():
+    replies = (Reply("اتصل بالرقم 112.", "a", lang=Lang.AR), Reply("Call 112.", "b", lang=Lang.EN))
+
+    page = PlainPage().answer(replies, turn=1, said="", token="", form="", acute=False)
+
+    assert '<div class="bubble" lang="ar" dir="rtl">' in page
+    assert '<div class="bubble" lang="en">' in page
+    assert 'href="tel:112" dir="ltr"' in page
 
 
 def test_a_note_is_an_article_with_how_to_print_it():

@@ -46,7 +46,7 @@ async def test_a_message_is_confirmed_then_answered(server):
     )
     assert answer["seq"] == 2
     (reply,) = answer["replies"]
-    assert set(reply) == {"text", "response", "buttons", "services", "note"}
+    assert set(reply) == {"text", "response", "buttons", "services", "lang", "note"}
     assert reply["buttons"] == [{"title": "Ja & <ok>", "payload": "/SetSlots(safe_now=ja)"}]
     assert reply["services"][0]["phone_shown"] == "116 111"
     assert not {"flow", "step"} & set(answer), "where a visitor stands stays inside"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.app.turn import Button, Note, NoteText, Reply, ServiceCard, TurnResult
+from bot.domain.language import Lang
 from bot.domain.taxonomy import Urgency
 
 CHILD_LINE = ServiceCard(
@@ -72,6 +73,15 @@ ACUTE = (
         (Button("Ja, bliv her", "/yes"), Button("Nej tak", "/no")),
     ),
 )
+ARABIC = (
+    Reply(
+        "هل أنت في خطر الآن؟ اتصل بالرقم 112.",
+        "utter_language",
+        (Button("English", "/sprog_en"),),
+        lang=Lang.AR,
+    ),
+    Reply("Skriv med dine egne ord.", "utter_ask_audience"),
+)
 NOTE = (
     Reply(
         "Min plan",
@@ -109,6 +119,8 @@ class FakeConversation:
         await self.gate.wait()
         if said in {"/start", "hej"}:
             return self._result(GREETING)
+        if said == "العربية":
+            return self._result(ARABIC)
         if said == "min plan":
             return self._result(NOTE)
         if said == "/slet":

@@ -48,6 +48,18 @@ async def test_text_of_twice_the_size_fits_a_phone(page):
     assert await in_sight(page.get_by_label("Skriv din besked"))
 
 
+async def test_a_bubble_in_another_language_is_marked_and_arabic_written_from_the_right(page):
+    await say(page, "العربية")
+
+    card = page.locator(".bubble[data-response=utter_language]")
+    await card.wait_for()
+    assert (await card.get_attribute("lang"), await card.get_attribute("dir")) == ("ar", "rtl")
+    assert await card.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    assert await card.get_by_role("link").evaluate("n => getComputedStyle(n).direction") == "ltr"
+    danish = page.locator(".bubble[data-response=utter_ask_audience]")
+    assert await danish.get_attribute("lang") is None
+
+
 async def test_112_is_in_sight_at_once_and_stays(page):
     await reach_help(page)
 

@@ -92,6 +92,7 @@ flows:
   pattern_plain_reading:
     description: Plain words.
     steps: [{set_slots: [{reader: null}]}, {action: utter_hello}]
+  pattern_languages: {description: Languages., steps: [{action: utter_hello}]}
 """
 SLOTS = """
 slots:
@@ -112,6 +113,7 @@ commands:
   let: [let at læse]
   almindelig: [almindelig tekst]
   mere: [er der mere]
+  sprog: [sprog]
   emner: [emner]
 answers:
   safe_now:
@@ -140,7 +142,7 @@ SPOKEN = (
     *("believe_you", "call_112", "door_open", "privacy", "hello", "rights", "about", "services"),
     *("municipality", "erased", "goodbye", "heard_you", "unclear", "unclear_human", "which_one"),
     *("no_further", "topics", "no_topics", "button_more_topics", "leave_now", "go_on"),
-    *("ask_note_found", "note_about", "note_not_kept"),
+    *("ask_note_found", "note_about", "note_not_kept", "language"),
     *(f"odd_{odd.value}" for odd in Odd),
     "notice_telegram",
     *("button_passer_ikke", "button_menneske"),

@@ -3,6 +3,8 @@
 // Phone numbers that become links wherever they stand; plain_page.py does the same.
 const NUMBERS = /(?<!§ )(?<!\d)(?<!\d )(112|114|1888|116 111|\d\d \d\d \d\d \d\d)(?! ?\d)/;
 
+const RIGHT_TO_LEFT = new Set(["ar"]);
+
 const SPREAD_OUT = 2; // services whose ways are shown at once
 
 const words = new Map(
@@ -29,10 +31,10 @@ export function ownBubble(text) {
 }
 
 // One reply: a bubble, its service cards and its buttons; `press` is called with the one pressed.
-export function reply({ text, response, buttons, services, note }, press) {
+export function reply({ text, response, buttons, services, note, lang }, press) {
   const parts = note
-    ? [bubble(response, note.about), keepsake(text, note.parts)]
-    : [bubble(response, text)];
+    ? [bubble(response, note.about, lang), keepsake(text, note.parts)]
+    : [bubble(response, text, lang)];
   if (services.length) parts.push(cards(services));
   if (buttons.length) {
     parts.push(element("div", { class: "choices" }, ...buttons.map((it) => choice(it, press))));
@@ -40,8 +42,14 @@ export function reply({ text, response, buttons, services, note }, press) {
   return parts;
 }
 
-const bubble = (response, text) =>
-  element("div", { class: "bubble", "data-response": response }, ...paragraphs(text));
+// Said in another language than the page: read aloud in it, and written from its side.
+function spoken(lang) {
+  if (!lang || lang === "da") return {};
+  return { lang, dir: RIGHT_TO_LEFT.has(lang) ? "rtl" : null };
+}
+
+const bubble = (response, text, lang) =>
+  element("div", { class: "bubble", "data-response": response, ...spoken(lang) }, ...paragraphs(text));
 
 // A page to copy or print. It stands here and nowhere else, and goes with the conversation.
 function keepsake(title, parts) {
@@ -84,12 +92,12 @@ function paragraphs(text) {
 
 function linked(text) {
   return text.split(NUMBERS).map((part, at) =>
-    at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}` }, part) : part,
+    at % 2 ? element("a", { href: `tel:${part.replaceAll(" ", "")}`, dir: "ltr" }, part) : part,
   );
 }
 
 function choice(button, press) {
-  const node = element("button", { type: "button" }, button.title);
+  const node = element("button", { type: "button", dir: "auto" }, button.title);
   node.addEventListener("click", () => press(button));
   return node;
 }

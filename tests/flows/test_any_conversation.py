@@ -12,7 +12,8 @@ from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.paths import certain
-from bot.domain.payload import parse_payload
+from bot.domain.language import Lang
+from bot.domain.payload import TopicChoice, TopicPage, parse_payload
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency
 from bot.settings import ROOT
@@ -75,11 +76,17 @@ class AnyConversation(RuleBasedStateMachine):
     def presses_a_button(self, number):
         if not self.offered:
             return
-        payload = parse_payload(self.offered[number % len(self.offered)])
-        if isinstance(payload, Command):
-            self.hear(command=payload)
-        elif payload:
-            self.hear(filled=payload)
+        match parse_payload(self.offered[number % len(self.offered)]):
+            case Command() as command:
+                self.hear(command=command)
+            case Lang() as lang:
+                self.hear(lang=lang.value, lang_told=True)
+            case TopicChoice(id=topic):
+                self.hear(topic=topic)
+            case TopicPage(number=page):
+                self.hear(command=Command.TOPICS, page=page)
+            case tuple() as filled if filled:
+                self.hear(filled=filled)
 
 
 TestAnyConversation = AnyConversation.TestCase

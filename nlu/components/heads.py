@@ -1,4 +1,4 @@
-"""One calibrated logistic head per question, in plain arrays, and its share beside neighbours."""
+"""One calibrated logistic head per question, in plain arrays."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ STRENGTHS = (0.5, 8.0)
 
 Thousands of messages want the first (AUC 0.910 against 0.908 on `tt`), a few hundred the second.
 """
-SHARES = (0.0, 0.3, 0.5)
-"""What the nearest messages may count beside a head; chosen like the penalty."""
 ROUNDS = 300
 """Never reached so far: about 100 suffice."""
 AXES = 600
@@ -42,53 +40,6 @@ class Scale:
         ).tocsr()
 
 
-def calibrated(logits: np.ndarray, temperature: float) -> np.ndarray:
-    scaled = logits.astype(np.float64) / temperature
-    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    floored = np.maximum(raised / raised.sum(axis=1, keepdims=True), FLOOR)
-    return floored / floored.sum(axis=1, keepdims=True)
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How sure a head may be and how much neighbours count, found on held-out messages."""
-
-    temperature: float = 1.0
-    """Above 1 it makes the head less sure of itself, below 1 surer."""
-    share: float = 0.0
-    """What the nearest messages count, 0 to 1."""
-    surprise: float = 0.0
-    """Mean negative log probability of the right answers; 0 without held-out messages."""
-
-    def blend(self, logits: np.ndarray, near: np.ndarray) -> np.ndarray:
-        """Probabilities: the head's and the neighbours' word, weighed."""
-        told = calibrated(logits, self.temperature)
-        return (1 - self.share) * told + self.share * near
-
-    @classmethod
-    def of(cls, logits: np.ndarray, near: np.ndarray, wanted: np.ndarray) -> Calibration:
-        """Those under which held-out messages are least surprising. One row per message."""
-        # A head that never saw the right label cannot be blamed on its temperature.
-        usable = np.isfinite(np.where(wanted > 0, logits, 0)).all(axis=1) & (wanted.sum(axis=1) > 0)
-        if not usable.any():
-            return cls()
-        given = logits[usable], near[usable], wanted[usable]
-        return min((cls._with(share, *given) for share in SHARES), key=lambda c: c.surprise)
-
-    @classmethod
-    def _with(
-        cls, share: float, logits: np.ndarray, near: np.ndarray, wanted: np.ndarray
-    ) -> Calibration:
-        from scipy.optimize import minimize_scalar  # noqa: PLC0415 - only training needs it, and it is slow to load
-
-        def surprise(temperature: float) -> float:
-            told = np.log(cls(temperature, share).blend(logits, near))
-            return -float((wanted * told).sum()) / len(wanted)
-
-        found = minimize_scalar(surprise, bounds=(0.2, 5.0), method="bounded")
-        return cls(float(found.x), share, float(found.fun))
-
-
 @dataclass(frozen=True)
 class Head:
     """Answers one question: a probability for each of its ids."""
@@ -98,21 +49,22 @@ class Head:
     """One row per id; all zero for an id that was never seen."""
     bias: np.ndarray
     """-inf for an id that was never seen."""
-    calibration: Calibration = Calibration()
+    temperature: float = 1.0
+    """Above 1 it makes the head less sure of itself, below 1 surer."""
 
-    def probabilities(self, rows: sparse.csr_matrix, near: np.ndarray | None = None) -> np.ndarray:
-        """One row per message, each summing to 1.
-
-        ``near`` is what `neighbours.py` says of the same messages; without it the head alone
-        speaks.
-        """
-        logits = self.logits(rows)
-        if near is None:
-            return calibrated(logits, self.calibration.temperature)
-        return self.calibration.blend(logits, near)
+    def probabilities(self, rows: sparse.csr_matrix) -> np.ndarray:
+        """One row per message, each summing to 1."""
+        return calibrated(self.logits(rows), self.temperature)
 
     def logits(self, rows: sparse.csr_matrix | np.ndarray) -> np.ndarray:
         return rows @ self.weights.T + self.bias
+
+
+def calibrated(logits: np.ndarray, temperature: float) -> np.ndarray:
+    scaled = logits.astype(np.float64) / temperature
+    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    floored = np.maximum(raised / raised.sum(axis=1, keepdims=True), FLOOR)
+    return floored / floored.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -229,3 +181,29 @@ def held_out_logits(
         if np.count_nonzero(wanted[train].sum(axis=0)) > 1:
             logits[test] = fit(rows[train], wanted[train], ids, strength).logits(rows[test])
     return logits
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How sure a head may be of itself, found on held-out messages."""
+
+    temperature: float
+    surprise: float
+    """Mean negative log probability of the right answers; 0 without held-out messages."""
+
+    @classmethod
+    def of(cls, logits: np.ndarray, wanted: np.ndarray) -> Calibration:
+        """The temperature under which held-out messages are least surprising."""
+        from scipy.optimize import minimize_scalar  # noqa: PLC0415 - only training needs it, and it is slow to load
+
+        # A head that never saw the right label cannot be blamed on its temperature.
+        usable = np.isfinite(np.where(wanted > 0, logits, 0)).all(axis=1) & (wanted.sum(axis=1) > 0)
+        if not usable.any():
+            return cls(1.0, 0.0)
+
+        def surprise(temperature: float) -> float:
+            told = np.log(calibrated(logits[usable], temperature))
+            return -float((wanted[usable] * told).sum()) / np.count_nonzero(usable)
+
+        found = minimize_scalar(surprise, bounds=(0.2, 5.0), method="bounded")
+        return cls(float(found.x), float(found.fun))

@@ -26,12 +26,11 @@ from components.heads import (
     Coordinates,
     Head,
     Scale,
+    calibrated,
     fit,
-    folds,
     held_out_logits,
 )
 from components.labels import QUESTIONS, Example, read_example, targets, taxonomy_ids
-from components.neighbours import Neighbours
 from components.operating_point import OperatingPoint, cheapest, read_operating_point
 
 
@@ -65,13 +64,12 @@ def features_of(messages: list[Message]) -> tuple[np.ndarray, sparse.csr_matrix]
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class Judge(GraphComponent):
-    """Three logistic heads over vectors and n-grams, beside the nearest messages' labels."""
+    """Three calibrated logistic heads over sentence vectors and n-grams."""
 
     def __init__(self, storage: ModelStorage, resource: Resource) -> None:
         self._storage, self._resource = storage, resource
         self._scale: Scale
         self._heads: dict[str, Head] = {}
-        self._neighbours: Neighbours
         self._point = OperatingPoint()
 
     @classmethod
@@ -94,17 +92,9 @@ class Judge(GraphComponent):
         axes = Coordinates.of(rows, vectors.shape[1])
         say("found the axes of the n-grams")
         told, unseen = {}, find_encoder().unseen
-        wanted = {q: targets([e.answers.get(q) for e in examples], of) for q, of in ids.items()}
-        self._neighbours = Neighbours(vectors.astype(np.float32), wanted)
-        writers = [example.writer for example in examples]
-        near = held_out_neighbours(self._neighbours, writers, unseen)
-        say("asked the nearest messages")
         for question, names in ids.items():
-            head, told[question] = fit_question(
-                axes.rows, wanted[question], near[question], names, writers=writers, unseen=unseen
-            )
+            head, told[question] = fit_question(question, axes.rows, examples, names, unseen)
             self._heads[question] = axes.head(head)
-            say(f"fitted {question} on {int((wanted[question].sum(axis=1) > 0).sum())} messages")
         held_out = HeldOut.of(examples, told)
         if "urgency" in ids:
             self._set_point(held_out, ids)
@@ -119,9 +109,8 @@ class Judge(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            vectors, grams = features_of([message])
-            row, near = self._scale.join(vectors, grams), self._neighbours.tell(vectors)
-            scores = {q: _scores(head, row, near[q]) for q, head in self._heads.items()}
+            row = self._scale.join(*features_of([message]))
+            scores = {q: _scores(head, row) for q, head in self._heads.items()}
             self._tell(message, scores)
         return messages
 
@@ -150,13 +139,11 @@ class Judge(GraphComponent):
             "encoder": find_encoder().name,
             "point": asdict(self._point),
             "heads": {
-                q: {"ids": h.ids, "calibration": asdict(h.calibration)}
-                for q, h in self._heads.items()
+                q: {"ids": h.ids, "temperature": h.temperature} for q, h in self._heads.items()
             },
         }
         with self._storage.write_to(self._resource) as folder:
             np.savez(folder / "heads.npz", **arrays)
-            self._neighbours.write(folder / "neighbours.npz")
             held_out.write(folder / "held_out.npz")
             (folder / "judge.json").write_text(json.dumps(plain, indent=1), "utf-8")
 
@@ -180,48 +167,35 @@ class Judge(GraphComponent):
                     # In this order SciPy need not copy all weights for each message.
                     weights = np.asfortranarray(arrays[f"{q}_weights"])
                     bias = arrays[f"{q}_bias"]
-                    calibration = Calibration(**head["calibration"])
-                    judge._heads[q] = Head(tuple(head["ids"]), weights, bias, calibration)
-            judge._neighbours = Neighbours.read(folder / "neighbours.npz")
+                    judge._heads[q] = Head(tuple(head["ids"]), weights, bias, head["temperature"])
         judge._point = OperatingPoint(**plain["point"])
         return judge
 
 
-def held_out_neighbours(
-    neighbours: Neighbours, writers: list[str], unseen: tuple[str, ...] | None
-) -> dict[str, np.ndarray]:
-    """What the nearest messages of other writers say of each one (``folds``); else all zero."""
-    told = {question: np.zeros(wanted.shape) for question, wanted in neighbours.wanted.items()}
-    for train, test in folds(writers, unseen):
-        for question, shares in neighbours.only(train).tell(neighbours.vectors[test]).items():
-            told[question][test] = shares
-    return told
-
-
 def fit_question(
+    question: str,
     rows: np.ndarray,
-    wanted: np.ndarray,
-    near: np.ndarray,
+    examples: list[Example],
     ids: tuple[str, ...],
-    *,
-    writers: list[str],
-    unseen: tuple[str, ...] | None,
+    unseen: tuple[str, ...] | None = None,
 ) -> tuple[Head, np.ndarray]:
     """A calibrated head, and what heads that never read a message's writer say of it.
 
-    ``near`` as ``held_out_neighbours`` gives it. The second result has one row per message; NaN
-    where no such head is (``unseen``, see ``folds``).
+    The second has one row per message; NaN where no such head is (``unseen``, see ``folds``).
     """
+    wanted = targets([example.answers.get(question) for example in examples], ids)
+    writers = [example.writer for example in examples]
     tried = {
         strength: held_out_logits(rows, wanted, ids, writers, unseen=unseen, strength=strength)
         for strength in STRENGTHS
     }
-    found = {s: Calibration.of(logits, near, wanted) for s, logits in tried.items()}
+    found = {s: Calibration.of(logits, wanted) for s, logits in tried.items()}
     strength = min(found, key=lambda s: found[s].surprise)
-    logits, calibration = tried[strength], found[strength]
-    head = replace(fit(rows, wanted, ids, strength), calibration=calibration)
+    logits, temperature = tried[strength], found[strength].temperature
+    head = replace(fit(rows, wanted, ids, strength), temperature=temperature)
+    say(f"fitted {question} on {int((wanted.sum(axis=1) > 0).sum())} messages")
     nobody = np.isnan(logits).all(axis=1, keepdims=True)
-    told = calibration.blend(np.where(np.isnan(logits), 0, logits), near)
+    told = calibrated(np.where(np.isnan(logits), 0, logits), temperature)
     return head, np.where(nobody, np.nan, told)
 
 
@@ -239,5 +213,5 @@ def _metadata(message: Message) -> dict[str, Any]:
     return (message.get("metadata") or {}).get("example") or {}
 
 
-def _scores(head: Head, row: sparse.csr_matrix, near: np.ndarray) -> dict[str, float]:
-    return dict(zip(head.ids, head.probabilities(row, near)[0].tolist(), strict=True))
+def _scores(head: Head, row: sparse.csr_matrix) -> dict[str, float]:
+    return dict(zip(head.ids, head.probabilities(row)[0].tolist(), strict=True))

@@ -13,9 +13,8 @@ import json, sys
 sys.path.insert(0, "nlu")
 import numpy as np
 from scipy import sparse
-from components.heads import AXES, Calibration, Coordinates, Scale, calibrated, fit
+from components.heads import AXES, Coordinates, Scale, fit
 from components.labels import Answer, Example
-from components.neighbours import NEAREST, Neighbours
 from components.operating_point import Costs, OperatingPointError, cheapest, read_operating_point
 random = np.random.default_rng(3)
 def tell(**found):
@@ -90,55 +89,6 @@ tell(difference=np.abs(one - other).max(), columns=axes.rows.shape[1], spread=on
     assert found["difference"] < 1e-4
     assert found["columns"] <= 606
     assert found["spread"] > 0.01
-
-
-def test_the_nearest_messages_are_asked_and_nearer_ones_count_more():
-    found = compute("""
-angles = np.linspace(0, 3, 200)
-around = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-wanted = np.eye(3)[(angles > 1).astype(int)]
-wanted[angles > 2.5] = 0  # nobody has labelled these
-told = Neighbours(around, {"q": wanted}).tell(around[[0, 65, 68, 199]])["q"]
-many = Neighbours(around, {"q": wanted}).tell(np.repeat(around, 8, axis=0))["q"]
-few = Neighbours(around[:2], {"q": wanted[:2]}).tell(around[:1])["q"]
-tell(told=told, sums=many.sum(axis=1), few=few)
-""")
-
-    first, before, after, unlabelled = found["told"]
-    assert first[0] > 0.99
-    assert before[0] > 0.5 > after[0]  # 66 messages lie below 1
-    assert 0 < first[2] < 0.001
-    assert unlabelled == pytest.approx([1 / 3] * 3)
-    assert found["sums"] == pytest.approx([1.0] * 1600)
-    assert found["few"][0][0] > 0.99
-
-
-def test_neighbours_say_the_same_after_being_written_and_read(tmp_path):
-    found = compute(f"""
-from pathlib import Path
-vectors = random.standard_normal((300, 16)).astype(np.float32)
-vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-one = Neighbours(vectors, {{"q": np.eye(4)[random.integers(0, 4, 300)]}})
-path = Path({str(tmp_path / "neighbours.npz")!r})
-one.write(path)
-tell(difference=np.abs(one.tell(vectors)["q"] - Neighbours.read(path).tell(vectors)["q"]).max())
-""")
-
-    assert found["difference"] < 0.05
-
-
-def test_neighbours_count_as_much_as_they_are_right_where_the_head_is_not():
-    """A head that guesses gives way; neighbours that guess are not heard."""
-    found = compute("""
-wanted = np.eye(2)[random.integers(0, 2, 400)]
-right, guess = wanted * 0.8 + 0.1, np.full((400, 2), 0.5)
-noise = random.standard_normal((400, 2))
-tell(helped=Calibration.of(noise, right, wanted).share, unheard=Calibration.of(
-    np.log(right) + noise / 10, guess, wanted).share)
-""")
-
-    assert found["helped"] == 0.5
-    assert found["unheard"] == 0.0
 
 
 def test_thresholds_with_the_least_cost_are_found():

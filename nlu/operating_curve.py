@@ -2,7 +2,7 @@
 
     nlu/.venv/bin/python nlu/operating_curve.py [--out FILE]
 
-From what heads and neighbours say of the writers that neither they nor the encoder had read; it is
+From what heads say of the writers that neither they nor the encoder had read; it is
 kept in the model. The dotted line is the threshold of `operating_point.yml`.
 """
 

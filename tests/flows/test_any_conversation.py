@@ -10,9 +10,9 @@ from bot.domain.effects import Forget, Say
 from bot.domain.engine import advance
 from bot.domain.heard import JUDGED_ONLY, Command, Heard, Odd
 from bot.domain.judgement import FiredRule, NetVerdict
+from bot.domain.language import Lang
 from bot.domain.lint_texts import starts_with_112
 from bot.domain.paths import certain
-from bot.domain.language import Lang
 from bot.domain.payload import TopicChoice, TopicPage, parse_payload
 from bot.domain.state import CHANNELS, State
 from bot.domain.taxonomy import Audience, Concern, Urgency

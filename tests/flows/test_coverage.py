@@ -1,16 +1,21 @@
 """What the golden conversations cover, and whether they would notice if something were gone."""
 
 import asyncio
+import re
 
 import pytest
 
 from bot.adapters.system_clock import FixedClock
 from bot.bootstrap import build_app
 from bot.domain.narration import STANDING
+from bot.domain.phone import show_phone
 from bot.settings import Settings
 from tests.conftest import EVENING, ScriptedNlu
+from tests.flows.expectations import response_of, words_of
 from tests.flows.replay import branches, record, without_exit, without_flow
 from tests.flows.walk import TRANSCRIPTS
+
+PHONE = re.compile(r"\{phone\.(\w+)\}")
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,33 @@ def test_every_flow_that_were_gone_would_be_noticed(library, recordings):
         flow
         for flow in triggered
         if not any(r.notices(without_flow(library.content, flow)) for r in recordings)
+    ]
+
+    assert not unnoticed, "\n".join(unnoticed)
+
+
+def test_every_number_that_were_gone_would_be_noticed(library):
+    """A text that gives a number has it in a conversation, in that very reply or below its note."""
+    services = library.directory.services
+
+    def shown(service):
+        return show_phone(services[service].phone)
+
+    asked = {
+        (response_of(reply), words)
+        for transcript in TRANSCRIPTS.values()
+        for turn in transcript["turns"]
+        for reply in (
+            *turn.get("replies", ()),
+            *({part: turn.get("contains", ())} for part in turn.get("note", ())),
+        )
+        for words in words_of(reply)
+    }
+    unnoticed = [
+        f"{response}: {shown(service)}"
+        for response, variants in library.content.responses.items()
+        for service in {s for text in variants for s in PHONE.findall(text.text)}
+        if not any(name == response and shown(service) in words for name, words in asked)
     ]
 
     assert not unnoticed, "\n".join(unnoticed)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from ruamel.yaml.error import YAMLError
+
 from bot.adapters.yaml_edit import CannotEdit, literal, set_value
 from bot.adapters.yaml_lines import Document, Place, Plain, line_of, parse_plain, read_yaml
 from bot.domain.review import DANISH
@@ -117,9 +119,17 @@ def _edit(source: str, change: Change) -> str:
         where: Place = ("text",) if lang == DANISH else ("translation", lang)
         after = set_value(after, (*place, *where), literal(words))
         _put(wanted, (*place, *where), words)
-    if parse_plain(after) != wanted:
+    if _parse_or_nothing(after) != wanted:
         raise CannotEdit("the file is written in a way that cannot be changed. Write it by hand.")
     return after
+
+
+def _parse_or_nothing(source: str) -> Plain:
+    """None for what is no YAML any more, as when an anchor stood within what was changed."""
+    try:
+        return parse_plain(source)
+    except YAMLError:
+        return None
 
 
 def _metadata(old: Plain, change: Change) -> dict[str, Plain]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import bot.app.conversation
-from bot.domain.content import Content, FlowGraph, Node
+from bot.domain.content import Content, Exit, FlowGraph, Node
 from bot.domain.effects import Say
 from bot.domain.engine import advance
 from bot.domain.errors import FlowLoopError
-from bot.domain.flow import END
+from bot.domain.flow import END, Noop
 from bot.domain.heard import Heard
 from bot.domain.state import State
 from tests.flows.walk import TRANSCRIPTS, Walk, expected_responses
@@ -112,10 +112,10 @@ def without_exit(content: Content, flow: str, step: str, number: int) -> Content
 
 
 def without_flow(content: Content, flow: str) -> Content:
-    """The content with a flow that nothing leads to by what is told any more."""
+    """The content with a flow that has nothing to say any more, whoever leads to it."""
     graph = content.flows[flow]
-    quiet = replace(graph, flow=graph.flow.model_copy(update={"nlu_trigger": ()}))
-    return replace(content, flows={**content.flows, flow: quiet})
+    silent = Node(graph.first, Noop(noop=True), (Exit(None, END),))
+    return _with_node(content, graph, silent)
 
 
 def _with_node(content: Content, graph: FlowGraph, node: Node) -> Content:

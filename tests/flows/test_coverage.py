@@ -15,6 +15,11 @@ from tests.flows.expectations import response_of, words_of
 from tests.flows.replay import branches, record, without_exit, without_flow
 from tests.flows.walk import TRANSCRIPTS
 
+NOT_BY_TEXTS = {
+    "losing_control.ask_whom branch 2",
+    "sexual_thoughts.ask_thoughts_or_acts branch 2",
+}
+"""Branches that decide whose services are shown, not which texts."""
 PHONE = re.compile(r"\{phone\.(\w+)\}")
 
 
@@ -60,14 +65,13 @@ def test_every_branch_that_were_gone_would_be_noticed(library, recordings):
         if not any(recording.notices(changed) for recording in touched):
             unnoticed.append(f"{flow}.{step} branch {number + 1}")
 
-    assert not unnoticed, "\n".join(unnoticed)
+    assert set(unnoticed) <= NOT_BY_TEXTS, "\n".join(unnoticed)
 
 
 def test_every_flow_that_were_gone_would_be_noticed(library, recordings):
-    triggered = [f for f, graph in library.content.flows.items() if graph.flow.nlu_trigger]
     unnoticed = [
         flow
-        for flow in triggered
+        for flow in library.content.flows
         if not any(r.notices(without_flow(library.content, flow)) for r in recordings)
     ]
 

@@ -78,7 +78,9 @@ def answer(folder, name=ACUTE, index=0, **more):
 
 
 def written(folder):
-    return {path.name: path.read_text("utf-8") for path in (folder / "flows/responses").iterdir()}
+    return {
+        path.name: path.read_text("utf-8") for path in (folder / "flows/responses").glob("*.yml")
+    }
 
 
 # To practitioners

@@ -89,14 +89,15 @@ async def test_a_child_who_is_hit_at_home(walk):
     await walk.presses("Jeg er i sikkerhed nu")
     await walk.presses("Ja, sig hvordan")
     await walk.hears("utter_how_to_call", "116 111")
-    await walk.presses("Ja, lad os øve")
+    await walk.presses("Nej, videre")
+    await walk.presses("Øve en sætning")
     await walk.presses("På skolen eller i klubben")
     await walk.hears("utter_practise")
-    await walk.presses("Ja, fortæl")
-    await walk.hears("utter_what_happens")
-    await walk.presses("Ja, fortæl")
+    await walk.presses("Noget andet")
+    await walk.presses("Hvad har jeg ret til?")
     await walk.hears("utter_child_rights", "nummer 19")
 
+    await walk.presses("Ikke mere nu")
     await walk.hears("utter_door_open_child", "Du må altid komme tilbage")
     assert await in_sight(walk.page.locator("#acute a")), "112 stays to the end"
 
@@ -112,18 +113,21 @@ async def test_a_neighbour_worried_about_a_child(walk):
     await walk.hears("utter_ask_seen")
     await walk.page.locator(".choices button:enabled").first.click()
     await walk.hears("utter_write_down", "Skriv ned")
-    await walk.presses("Ja, fortæl")
-    await walk.hears("utter_duty", "24 timer")
-    await walk.presses("Ja, fortæl")
-    await walk.hears("utter_anonymous", "Forældrene kan læse underretningen")
+    await walk.presses("Skriv en underretning")
+    await walk.hears("utter_ask_note_found")
+    await walk.presses("Nej")
+    await walk.presses("Flere gange")
+    await walk.hears("utter_ask_write_talked")
+    await walk.presses("Nej")
+    await walk.presses("Uden mit navn")
+    await walk.hears("utter_note_notification_title")
 
     await walk.hears("utter_ask_municipality")
     await walk.says("Grve")
     contact = await walk.hears("utter_municipality", "Greve")
     assert "114" in await contact.inner_text(), "in the evening the duty line or the police"
-    await walk.presses("Ja, fortæl")
-    await walk.hears("utter_after_notification")
-    await walk.hears("utter_door_open_worried", "112")
+    await walk.presses("Hvad sker der så?")
+    await walk.hears("utter_after_notification", "24 timer")
 
 
 async def test_everything_can_be_erased_in_the_middle(walk, app):

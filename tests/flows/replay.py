@@ -28,6 +28,13 @@ class Turn:
     said: tuple[Say, ...]
     expected: tuple[str, ...] | None
 
+    def lines(self) -> Iterator[tuple[str, int]]:
+        """Response and variant of each text that was said, those of a note among them."""
+        for each in self.said:
+            yield each.response, each.variant
+            if each.note:
+                yield from (each.note.about, *each.note.parts)
+
 
 @dataclass(frozen=True)
 class Recording:

@@ -17,9 +17,10 @@ from tests.flows.walk import TRANSCRIPTS
 
 NOT_BY_TEXTS = {
     "losing_control.ask_whom branch 2",
+    "pattern_find_way.ask_who branch 1",
     "sexual_thoughts.ask_thoughts_or_acts branch 2",
 }
-"""Branches that decide whose services are shown, not which texts."""
+"""Branches that decide whose services are shown, or spare a step that would decide the same."""
 PHONE = re.compile(r"\{phone\.(\w+)\}")
 
 
@@ -46,10 +47,7 @@ def test_every_step_is_walked(library, recordings):
 
 
 def test_every_text_is_said(library, recordings):
-    replies = [each for r in recordings for turn in r.turns for each in turn.said]
-    said = {reply.response for reply in replies}
-    for page in (reply.note for reply in replies if reply.note):
-        said |= {response for response, _ in (page.about, *page.parts)}
+    said = {response for r in recordings for turn in r.turns for response, _ in turn.lines()}
     said |= {f"utter_button_{command.value}" for command in STANDING}  # titles of every turn
     said |= {"utter_button_more_topics"}  # a title, too
     said |= {"utter_no_topics"}  # for content with fewer topics
@@ -78,28 +76,26 @@ def test_every_flow_that_were_gone_would_be_noticed(library, recordings):
     assert not unnoticed, "\n".join(unnoticed)
 
 
-def test_every_number_that_were_gone_would_be_noticed(library):
-    """A text that gives a number has it in a conversation, in that very reply or below its note."""
+def test_every_number_that_were_gone_would_be_noticed(library, recordings):
+    """A text that gives a number has it in a conversation: in that very reply, or in the turn."""
     services = library.directory.services
-
-    def shown(service):
-        return show_phone(services[service].phone)
-
-    asked = {
-        (response_of(reply), words)
-        for transcript in TRANSCRIPTS.values()
-        for turn in transcript["turns"]
-        for reply in (
-            *turn.get("replies", ()),
-            *({part: turn.get("contains", ())} for part in turn.get("note", ())),
-        )
-        for words in words_of(reply)
-    }
+    given, asked = set(), set()
+    for recording in recordings:
+        written = TRANSCRIPTS[recording.name]["turns"]
+        for turn, played in zip(written, recording.turns, strict=True):
+            for response, variant in played.lines():
+                text = library.content.responses[response][variant].text
+                given |= {(response, service) for service in PHONE.findall(text)}
+                asked |= {(response, words) for words in turn.get("contains", ())}
+            for reply in turn.get("replies", ()):
+                asked |= {(response_of(reply), words) for words in words_of(reply)}
     unnoticed = [
-        f"{response}: {shown(service)}"
-        for response, variants in library.content.responses.items()
-        for service in {s for text in variants for s in PHONE.findall(text.text)}
-        if not any(name == response and shown(service) in words for name, words in asked)
+        f"{response}: {service}"
+        for response, service in given
+        if not any(
+            name == response and show_phone(services[service].phone) in words
+            for name, words in asked
+        )
     ]
 
-    assert not unnoticed, "\n".join(unnoticed)
+    assert not unnoticed, "\n".join(sorted(unnoticed))

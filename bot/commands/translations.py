@@ -52,7 +52,7 @@ def _lines(content: Content, lang: Lang, *, only_missing: bool) -> Iterator[str]
         if shown:
             yield f"  {name}:"
         for of, text in shown.items():
-            yield f"    - of: {of}"
+            yield f'    - of: "{of}"'  # in quotes: digits alone are a number
             yield from (f"      # {line}" for line in text.text.strip().splitlines())
             yield from (f"      # [{button.title}]" for button in text.buttons)
             yield "      text: |-"

@@ -268,7 +268,7 @@ def test_flows_check_names_file_line_and_mend(tmp_path):
     assert done.returncode == 1
     said = done.stdout.decode()
     assert "violence_at_home.yml:" in said
-    assert "'utter_not_saef' is no text or action. Did you mean 'utter_not_safe'?" in said
+    assert "'utter_not_saef' is no text, note or action. Did you mean 'utter_not_safe'?" in said
 
 
 def test_texts_go_to_practitioners_and_come_back(tmp_path):

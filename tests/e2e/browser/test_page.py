@@ -120,9 +120,9 @@ async def test_the_keyboard_alone_is_enough(page, site):
         reached.append(await page.evaluate("document.activeElement.textContent.trim()"))
         if await page.evaluate("document.activeElement.id === 'text'"):
             break
-    menu = ["Tal med et menneske", "Slet alt", "Emner", "Om"]
-    assert reached[:5] == ["Gå til skrivefeltet", *menu]
-    assert reached[5:-1] == [
+    menu = ["Tal med et menneske", "Slet alt", "Emner", "Om", "Language"]
+    assert reached[:6] == ["Gå til skrivefeltet", *menu]
+    assert reached[6:-1] == [
         "112",
         "116\xa0111",
         "Det handler om mig selv",

@@ -79,6 +79,7 @@ def test_every_part_is_examined_and_the_sound_ones_are_called_sound(examine):
         "sessions",
         "content",
         "directory",
+        "release",
         "understanding",
         "telegram",
         "chromium",
